@@ -1,0 +1,40 @@
+"""The vocabulary of every service. Pure: nothing here does I/O."""
+
+from .core.corrections import DateCorrected
+from .core.dates import london_date
+from .core.decider import Decider, Decision, Reference
+from .core.errors import Condition, FieldError, InvalidCommand, NotFound, Rejected
+from .core.ids import case_id_of, derived_id
+from .core.messages import UNFILLED, Actor, CaseOfPerson, Command, Envelope, Event, Incoming, NewId, Recorded, Value
+from .core.personal import ERASED, Erased, Personal
+from .core.reaction import Reaction, react
+
+__all__ = [
+    "ERASED",
+    "UNFILLED",
+    "Actor",
+    "CaseOfPerson",
+    "Command",
+    "Condition",
+    "DateCorrected",
+    "Decider",
+    "Decision",
+    "Envelope",
+    "Erased",
+    "Event",
+    "FieldError",
+    "Incoming",
+    "InvalidCommand",
+    "NewId",
+    "NotFound",
+    "Personal",
+    "Reaction",
+    "Recorded",
+    "Reference",
+    "Rejected",
+    "Value",
+    "case_id_of",
+    "derived_id",
+    "london_date",
+    "react",
+]

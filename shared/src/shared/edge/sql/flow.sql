@@ -1,0 +1,1 @@
+create schema flow; grant usage on schema flow to send_app;

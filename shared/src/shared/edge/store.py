@@ -1,0 +1,166 @@
+"""The event store: one database per service, sixteen lanes, append-only (docs/adr/0001).
+
+``EventStore`` is the port; ``PostgresEventStore`` and ``shared.testing.memory.MemoryEventStore`` pass the
+same contract suite (``shared.testing.contract``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import asyncpg
+
+from shared.core.codec import NewEvent, StoredEvent
+from shared.core.errors import VersionConflict
+
+from .db import Connection, Pool, queries
+
+_SQL = queries("event_store_queries")
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where the events of one append stand."""
+
+    first_sequence: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a lane is not what was written, and how that shows."""
+
+    lane: int
+    sequence: int
+    what: str
+    event_id: UUID | None = None
+
+
+class EventStore(Protocol):
+    async def load(self, stream: str, *, connection: Any = None) -> list[StoredEvent]:
+        """Every event of a stream in order; empty if there is no such stream."""
+        ...
+
+    async def append(
+        self,
+        *,
+        lane: int,
+        stream: str,
+        expected_version: int,
+        command_id: UUID,
+        la_code: str,
+        recorded_at: datetime,
+        events: Sequence[NewEvent],
+        connection: Any = None,
+    ) -> Appended:
+        """Append all or nothing. Raises VersionConflict if the stream is not at ``expected_version``.
+
+        On a given connection the caller's transaction stays usable after a conflict.
+        """
+        ...
+
+    async def settled(self, command_id: UUID, *, connection: Any = None) -> int | None:
+        """The stream version at which this command was found to have nothing to do, if it was."""
+        ...
+
+    async def settle(self, command_id: UUID, stream: str, version: int, *, connection: Any = None) -> None: ...
+
+    async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]: ...
+
+    async def heads(self) -> dict[int, int]: ...
+
+    async def verify(self) -> list[Fault]:
+        """Every fault of every lane: an edit, a deletion, an insertion, a swap, a cut tail."""
+        ...
+
+
+class PostgresEventStore:
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    async def load(self, stream: str, *, connection: Connection | None = None) -> list[StoredEvent]:
+        return [StoredEvent(*row) for row in await (connection or self.pool).fetch(_SQL["load"], stream)]
+
+    async def append(
+        self,
+        *,
+        lane: int,
+        stream: str,
+        expected_version: int,
+        command_id: UUID,
+        la_code: str,
+        recorded_at: datetime,
+        events: Sequence[NewEvent],
+        connection: Connection | None = None,
+    ) -> Appended:
+        place = (lane, stream, expected_version, command_id, la_code, recorded_at)
+        if len(events) == 1:
+            (e,) = events
+            query = _SQL["append_one"]
+            values: tuple[Any, ...] = (e.event_id, e.type, e.schema_version, e.data, e.metadata)
+        else:
+            query = _SQL["append"]
+            values = tuple(
+                [getattr(e, column) for e in events]
+                for column in ("event_id", "type", "schema_version", "data", "metadata")
+            )
+        try:
+            if connection is None:
+                first = await self.pool.fetchval(query, *place, *values)
+            else:
+                async with connection.transaction():  # a savepoint: a conflict must not spoil the caller's work
+                    first = await connection.fetchval(query, *place, *values)
+        except asyncpg.UniqueViolationError as exc:
+            if exc.constraint_name != "events_stream_version_key":
+                raise
+            raise VersionConflict(f"{stream} has moved on from version {expected_version}") from exc
+        return Appended(first, expected_version + len(events))
+
+    async def settled(self, command_id: UUID, *, connection: Connection | None = None) -> int | None:
+        version: int | None = await (connection or self.pool).fetchval(_SQL["settled"], command_id)
+        return version
+
+    async def settle(
+        self, command_id: UUID, stream: str, version: int, *, connection: Connection | None = None
+    ) -> None:
+        await (connection or self.pool).execute(_SQL["settle"], command_id, stream, version)
+
+    async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]:
+        return [StoredEvent(*row) for row in await self.pool.fetch(_SQL["read_lane"], lane, after, limit)]
+
+    async def heads(self) -> dict[int, int]:
+        return {row["lane"]: row["head"] for row in await self.pool.fetch(_SQL["heads"])}
+
+    async def verify(self, page: int = 2000) -> list[Fault]:
+        faults: list[Fault] = []
+        for row in await self.pool.fetch(_SQL["heads"]):
+            faults += await self._verify_lane(row["lane"], row["head"], row["hash"], page)
+        return faults
+
+    async def _verify_lane(self, lane: int, head: int, head_hash: bytes, page: int) -> list[Fault]:
+        faults: list[Fault] = []
+        expected = 1
+        after = 0
+        last = b""
+        while rows := await self.pool.fetch(_SQL["page_for_verification"], lane, after, page):
+            for row in rows:
+                sequence = row["sequence"]
+                if sequence != expected:
+                    missing = f"{expected}" if sequence == expected + 1 else f"{expected} to {sequence - 1}"
+                    faults.append(Fault(lane, expected, f"missing from the lane: {missing}"))
+                elif row["hash"] != row["computed"]:
+                    where = f"{row['type']}, version {row['version']} of {row['stream']}"
+                    faults.append(Fault(lane, sequence, f"does not match its hash: {where}", row["event_id"]))
+                expected = sequence + 1
+            after, last = rows[-1]["sequence"], rows[-1]["hash"]
+        if expected <= head:
+            faults.append(Fault(lane, expected, f"the tail is cut: the lane's head is {head}"))
+        elif expected - 1 > head:
+            faults.append(Fault(lane, head + 1, f"events after the lane's head {head}"))
+        elif last != head_hash:
+            faults.append(Fault(lane, head, "the last event's hash is not the lane's: one of them was rewritten"))
+        return faults

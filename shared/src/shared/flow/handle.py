@@ -1,0 +1,338 @@
+"""Handling a command: load, fold, decide, append. The only code that joins the rules to the store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from shared.core.codec import Codec, StoredEvent, fingerprint_of
+from shared.core.corrections import DateCorrected, apply_corrections
+from shared.core.dates import london_date
+from shared.core.decider import Decider, Decision
+from shared.core.errors import FieldError, InvalidCommand, NotFound, Rejected, SendError, VersionConflict
+from shared.core.filling import stamp
+from shared.core.ids import derived_id, lane_of
+from shared.core.messages import Actor, Command, Envelope, Event, Recorded
+from shared.edge.keyring import Keyring
+from shared.edge.store import EventStore
+from shared.edge.telemetry import attributes, current_traceparent, tracer
+
+log = structlog.get_logger()
+
+ATTEMPTS = 8
+"""How often a command without If-Match is decided afresh when others were quicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of an outcome, by name and id."""
+
+    type: str
+    event_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to a command. The same command id always gets the same one."""
+
+    stream: str
+    id: str
+    version: int
+    events: tuple[Happened, ...]
+    created: bool
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stream as its decider sees it."""
+
+    state: Any
+    version: int
+    lane: int | None
+    history: Sequence[Recorded]
+    stored: Sequence[StoredEvent]
+
+
+class CorrectDate(Command):
+    """Say that the date of an earlier event of this stream was recorded wrongly, and what it really was."""
+
+    event_id: UUID
+    now: date
+    reason: str
+
+
+class Handler:
+    """Carries out commands of one service. Works the same on PostgreSQL and in memory."""
+
+    def __init__(
+        self, *, service: str, deciders: Sequence[Decider[Any]], store: EventStore, keyring: Keyring, codec: Codec
+    ) -> None:
+        self.service, self.store, self.keyring, self.codec = service, store, keyring, codec
+        self.on_appended: list[Any] = []
+        """Called without arguments after each append outside a caller's transaction (the relay's hint)."""
+        self._deciders: dict[type[Command], Decider[Any]] = {}
+        for decider in deciders:
+            for decision in decider.decisions:
+                if self._deciders.setdefault(decision.command, decider) is not decider:
+                    raise ValueError(f"{decision.command.__name__} belongs to two deciders")
+
+    def decider_of(self, command: type[Command]) -> Decider[Any]:
+        return self._deciders[command]
+
+    async def load(self, decider: Decider[Any], id: UUID | str, *, la_code: str, connection: Any = None) -> Loaded:
+        """A stream's state and history; the initial state if it does not exist.
+
+        Raises NotFound if it belongs to another authority: that it exists is not for others to know.
+        """
+        stored = await self.store.load(decider.stream(id), connection=connection)
+        if stored and stored[0].la_code != la_code:
+            raise NotFound
+        persons = {person for s in stored if (person := self.codec.person_of(s)) is not None}
+        keys = await self.keyring.keys(list(persons)) if persons else {}
+        history = [self.codec.decode(s, keys) for s in stored]
+        state = decider.fold(r.event for r in apply_corrections(history))
+        return Loaded(state, len(stored), stored[0].lane if stored else None, history, stored)
+
+    async def handle(
+        self,
+        command: Command,
+        *,
+        by: Actor,
+        at: datetime,
+        command_id: UUID,
+        causation_id: UUID | None = None,
+        correlation_id: UUID | None = None,
+        if_match: int | None = None,
+        connection: Any = None,
+    ) -> Outcome:
+        """Decide and append; the same ``command_id`` again gets the first answer.
+
+        ``at`` is the instant of recording (aware). Raises InvalidCommand, NotFound, Rejected or, with
+        ``if_match``, VersionConflict. With ``connection`` everything happens in the caller's transaction.
+        """
+        fingerprint = fingerprint_of(command)
+        command = stamp(command, by=by, at=at, command_id=command_id)
+        decider = self._deciders[type(command)]
+        id = str(getattr(command, decider.key))
+        decision = decider.decision(type(command))
+
+        async def decide(loaded: Loaded) -> Sequence[Event]:
+            others = ()
+            if decision.reads is not None:
+                reference = decision.reads
+                other_id = getattr(command, reference.field)
+                other = await self.load(reference.decider, other_id, la_code=by.la_code, connection=connection)
+                others = (other.state,)  # type: ignore[assignment]
+            return decider.decide(command, loaded.state, *others)
+
+        lane_key = getattr(command, "case_id", None) or id
+        return await self._carry_out(
+            command, fingerprint, decider, id, lane_key, decide, decision, by=by, causation_id=causation_id,
+            correlation_id=correlation_id, if_match=if_match, connection=connection,
+        )  # fmt: skip
+
+    async def correct(
+        self,
+        decider: Decider[Any],
+        id: UUID | str,
+        event_type: type[DateCorrected],
+        correction: CorrectDate,
+        *,
+        by: Actor,
+        at: datetime,
+        command_id: UUID,
+        if_match: int | None = None,
+    ) -> Outcome:
+        """Record that an earlier event's date was wrong. ``correction`` has event_id, now and reason."""
+        fingerprint = fingerprint_of(correction)
+        command = stamp(correction, by=by, at=at, command_id=command_id)
+        if command.now > (today := london_date(at)):
+            raise InvalidCommand(
+                "A corrected date cannot be in the future.", [FieldError("now", f"must not be after today, {today}")]
+            )
+
+        async def decide(loaded: Loaded) -> Sequence[Event]:
+            known = {r.envelope.event_id: r.event for r in apply_corrections(loaded.history)}
+            wrong = known.get(command.event_id)
+            if wrong is None or isinstance(wrong, DateCorrected):
+                raise Rejected("no-such-event", "This stream has no event with that id that could be corrected.")
+            if wrong.occurred_on == command.now:
+                return []
+            body: dict[str, Any] = {
+                "occurred_on": command.occurred_on,
+                "corrects": command.event_id,
+                "was": wrong.occurred_on,
+                "now": command.now,
+                "reason": command.reason,
+            }
+            first = loaded.history[0].event
+            body |= {
+                name: getattr(first, name)
+                for name in ("case_id", "person_id", decider.key)
+                if name in event_type.model_fields and hasattr(first, name)
+            }
+            return [event_type(**body)]
+
+        return await self._carry_out(
+            command, fingerprint, decider, str(id), str(id), decide, None, by=by, if_match=if_match,
+        )  # fmt: skip
+
+    async def _carry_out(
+        self,
+        command: Command,
+        fingerprint: str,
+        decider: Decider[Any],
+        id: str,
+        lane_key: Any,
+        decide: Any,
+        decision: Decision | None,
+        *,
+        by: Actor,
+        causation_id: UUID | None = None,
+        correlation_id: UUID | None = None,
+        if_match: int | None = None,
+        connection: Any = None,
+    ) -> Outcome:
+        started = time.perf_counter()
+        name = type(command).__name__
+        outcome: Outcome | None = None
+        result = "bug"
+        with tracer.start_as_current_span(
+            f"handle {name}", attributes=attributes(service=self.service, command=name), record_exception=False
+        ) as span:
+            try:
+                for attempt in range(ATTEMPTS):
+                    loaded = await self.load(decider, id, la_code=by.la_code, connection=connection)
+                    if (first := _first_answer(loaded, decider, id, command.command_id, fingerprint)) is not None:
+                        outcome, result = first, "repeated"
+                        return outcome
+                    if if_match is not None and if_match != loaded.version:
+                        raise VersionConflict(f"You read version {if_match}; it is now {loaded.version}.")
+                    if loaded.version == 0 and (decision is None or not decision.opens):
+                        raise NotFound
+                    events = await decide(loaded)
+                    if events and (settled := await self._settled(loaded, command.command_id, connection)):
+                        outcome, result = Outcome(decider.stream(id), id, settled, (), False, True), "repeated"
+                        return outcome
+                    try:
+                        outcome = await self._append(
+                            command, decider, id, lane_key, loaded, events, fingerprint,
+                            causation_id=causation_id, correlation_id=correlation_id, connection=connection,
+                        )  # fmt: skip
+                    except VersionConflict:
+                        if if_match is not None or attempt == ATTEMPTS - 1:
+                            raise
+                        continue
+                    result = "done" if outcome.events else "nothing-to-do"
+                    return outcome
+                raise AssertionError("the loop returns or raises")
+            except SendError as refused:
+                result = refused.code
+                raise
+            finally:
+                span.set_attribute("send.outcome", result)
+                log.info(
+                    "command",
+                    command=name,
+                    stream=decider.stream(id),
+                    version=outcome.version if outcome else None,
+                    outcome=result,
+                    la_code=by.la_code,
+                    role=by.role,
+                    correlation_id=str(correlation_id or command.command_id),
+                    ms=round((time.perf_counter() - started) * 1000, 2),
+                )
+
+    async def _settled(self, loaded: Loaded, command_id: UUID, connection: Any) -> int | None:
+        # Only a stream that exists can have had a command with nothing to do.
+        if loaded.version == 0:
+            return None
+        return await self.store.settled(command_id, connection=connection)
+
+    async def _append(
+        self,
+        command: Command,
+        decider: Decider[Any],
+        id: str,
+        lane_key: Any,
+        loaded: Loaded,
+        events: Sequence[Event],
+        fingerprint: str,
+        *,
+        causation_id: UUID | None,
+        correlation_id: UUID | None,
+        connection: Any,
+    ) -> Outcome:
+        stream = decider.stream(id)
+        if not events:
+            await self.store.settle(command.command_id, stream, loaded.version, connection=connection)
+            return Outcome(stream, id, loaded.version, (), False)
+        persons = {
+            person for event in events if isinstance(person := getattr(event, "person_id", None), UUID)
+        }
+        keys = await self.keyring.keys(list(persons), create=True) if persons else {}
+        traceparent = current_traceparent()
+        new = [
+            self.codec.encode(
+                event,
+                Envelope(
+                    event_id=derived_id("event", command.command_id, stream, position),
+                    stream=stream,
+                    version=loaded.version + position + 1,
+                    recorded_at=command.at.astimezone(UTC),
+                    actor=command.by,
+                    command_id=command.command_id,
+                    causation_id=causation_id,
+                    correlation_id=correlation_id or command.command_id,
+                    traceparent=traceparent,
+                    fingerprint=fingerprint,
+                ),
+                keys,
+            )
+            for position, event in enumerate(events)
+        ]
+        appended = await self.store.append(
+            lane=loaded.lane if loaded.lane is not None else lane_of(lane_key),
+            stream=stream,
+            expected_version=loaded.version,
+            command_id=command.command_id,
+            la_code=command.by.la_code,
+            recorded_at=command.at.astimezone(UTC),
+            events=new,
+            connection=connection,
+        )
+        if connection is None:
+            for hint in self.on_appended:
+                hint()
+        return Outcome(
+            stream=stream,
+            id=id,
+            version=appended.version,
+            events=tuple(Happened(e.type, e.event_id) for e in new),
+            created=loaded.version == 0,
+        )
+
+
+def _first_answer(
+    loaded: Loaded, decider: Decider[Any], id: str, command_id: UUID, fingerprint: str
+) -> Outcome | None:
+    mine = [r for r in loaded.history if r.envelope.command_id == command_id]
+    if not mine:
+        return None
+    if mine[0].envelope.fingerprint != fingerprint:
+        raise InvalidCommand("This Idempotency-Key was used for a different command; choose a new one.")
+    return Outcome(
+        stream=decider.stream(id),
+        id=id,
+        version=mine[-1].envelope.version,
+        events=tuple(Happened(r.event.type, r.envelope.event_id) for r in mine),
+        created=mine[0].envelope.version == 1,
+        repeated=True,
+    )

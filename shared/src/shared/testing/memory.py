@@ -1,0 +1,122 @@
+"""The event store in memory: for speed in tests, under the same contract suite as PostgreSQL."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.core.codec import NewEvent, StoredEvent
+from shared.core.errors import VersionConflict
+from shared.core.ids import LANES
+from shared.core.personal import DataKey
+from shared.edge.store import Appended, Fault
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def link(previous: bytes, event: StoredEvent, epoch: int = 1) -> bytes:
+    """The same hash as es.link in event_store.sql: every field with its length in front."""
+    since = event.recorded_at - _EPOCH
+    micros = (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
+    fields = [
+        struct.pack(">i", event.lane),
+        struct.pack(">q", event.sequence),
+        event.stream.encode(),
+        struct.pack(">i", event.version),
+        event.event_id.bytes,
+        event.type.encode(),
+        struct.pack(">i", event.schema_version),
+        event.command_id.bytes,
+        event.la_code.encode(),
+        struct.pack(">q", micros),
+        struct.pack(">i", epoch),
+        event.data,
+        event.metadata,
+    ]
+    return hashlib.sha256(previous + b"".join(struct.pack(">i", len(f)) + f for f in fields)).digest()
+
+
+class MemoryEventStore:
+    def __init__(self) -> None:
+        self.lanes: dict[int, list[StoredEvent]] = {lane: [] for lane in range(LANES)}
+        self.streams: dict[str, list[StoredEvent]] = {}
+        self.settled_commands: dict[UUID, int] = {}
+
+    async def load(self, stream: str, *, connection: Any = None) -> list[StoredEvent]:
+        return list(self.streams.get(stream, ()))
+
+    async def append(
+        self,
+        *,
+        lane: int,
+        stream: str,
+        expected_version: int,
+        command_id: UUID,
+        la_code: str,
+        recorded_at: datetime,
+        events: Sequence[NewEvent],
+        connection: Any = None,
+    ) -> Appended:
+        current = self.streams.get(stream, [])
+        if len(current) != expected_version:
+            raise VersionConflict(f"{stream} has moved on from version {expected_version}")
+        log = self.lanes[lane]
+        first = len(log) + 1
+        for offset, new in enumerate(events):
+            stored = StoredEvent(
+                lane=lane,
+                sequence=first + offset,
+                stream=stream,
+                version=expected_version + offset + 1,
+                event_id=new.event_id,
+                type=new.type,
+                schema_version=new.schema_version,
+                command_id=command_id,
+                la_code=la_code,
+                recorded_at=recorded_at,
+                data=new.data,
+                metadata=new.metadata,
+            )
+            stored = replace(stored, hash=link(log[-1].hash if log else b"", stored))
+            log.append(stored)
+            self.streams.setdefault(stream, []).append(stored)
+        return Appended(first, expected_version + len(events))
+
+    async def settled(self, command_id: UUID, *, connection: Any = None) -> int | None:
+        return self.settled_commands.get(command_id)
+
+    async def settle(self, command_id: UUID, stream: str, version: int, *, connection: Any = None) -> None:
+        self.settled_commands.setdefault(command_id, version)
+
+    async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]:
+        return self.lanes[lane][after : after + limit]
+
+    async def heads(self) -> dict[int, int]:
+        return {lane: len(log) for lane, log in self.lanes.items()}
+
+    async def verify(self) -> list[Fault]:
+        return [
+            Fault(lane, event.sequence, f"does not match its hash: {event.type}", event.event_id)
+            for lane, log in self.lanes.items()
+            for previous, event in zip([b"", *(e.hash for e in log)], log, strict=False)
+            if link(previous, event) != event.hash
+        ]
+
+
+class MemoryKeyring:
+    def __init__(self) -> None:
+        self.by_person: dict[UUID, DataKey | None] = {}
+
+    async def keys(self, persons: Sequence[UUID], *, create: bool = False) -> dict[UUID, DataKey | None]:
+        for person in persons:
+            if create and person not in self.by_person:
+                self.by_person[person] = DataKey(hashlib.sha256(person.bytes).digest())
+        return {person: self.by_person.get(person) for person in persons}
+
+    async def erase(self, person: UUID) -> None:
+        self.by_person[person] = None

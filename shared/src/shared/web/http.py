@@ -1,0 +1,379 @@
+"""A service's HTTP edge, built from its routes: commands in, state and history out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
+
+from shared.core.codec import canonical
+from shared.core.corrections import apply_corrections
+from shared.core.decider import Decider
+from shared.core.errors import InvalidCommand, NotFound
+from shared.core.filling import filled_fields
+from shared.core.ids import derived_id
+from shared.core.messages import STAMPED, Actor, Command
+from shared.edge.identity import Tokens
+from shared.edge.telemetry import context_of, tracer
+from shared.flow.handle import CorrectDate, Handler, Outcome
+
+from .problem import Problem
+from .problem import install as install_problems
+from .routes import AnyRoute, CommandRoute, CorrectionRoute, HistoryRoute, StateRoute
+
+Clock = Callable[[], datetime]
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": words}
+    for status, words in {
+        401: "No valid bearer token",
+        404: "Nothing here under that id in your authority",
+        409: "A rule says no; `conditions` lists every unmet one",
+        412: "`If-Match` names an old version",
+        422: "Malformed; `fields` names what is wrong",
+        503: "Temporarily unavailable; nothing was recorded",
+    }.items()
+}
+
+
+class HappenedBody(BaseModel):
+    type: str
+    event_id: UUID
+
+
+class Answer(BaseModel):
+    """What became of a command. `events` is empty where everything asked for had already happened."""
+
+    stream: str
+    id: str
+    version: int
+    events: list[HappenedBody]
+    repeated: bool
+    """True where this Idempotency-Key was answered before: this is that first answer."""
+
+
+class Unmet(BaseModel):
+    code: str
+    detail: str
+
+
+class CommandNow(BaseModel):
+    command: str
+    method: str
+    path: str
+    allowed: bool
+    unmet: list[Unmet]
+
+
+class StateAnswer(BaseModel):
+    """A stream's state for the rules, its version, and what may be done now."""
+
+    stream: str
+    id: str
+    version: int
+    state: dict[str, Any]
+    commands: list[CommandNow]
+
+
+class HistoryItem(BaseModel):
+    event_id: UUID
+    type: str
+    version: int
+    occurred_on: date
+    corrected: bool
+    recorded_at: datetime
+    actor: Actor
+    data: dict[str, Any]
+
+
+async def current_actor(request: Request) -> Actor:
+    tokens: Tokens = request.app.state.tokens
+    return await tokens.actor(request.headers.get("authorization"))
+
+
+Caller = Annotated[Actor, Depends(current_actor)]
+
+
+class Moment:
+    """Which request this is and when: the Idempotency-Key, the expected version and the clock."""
+
+    def __init__(
+        self,
+        request: Request,
+        idempotency_key: Annotated[
+            str | None, Header(max_length=200, description="Repeating it gives the first answer; choose one per click.")
+        ] = None,
+        if_match: Annotated[str | None, Header(description="The ETag you read; an old one gives 412.")] = None,
+        demo_now: Annotated[str | None, Header(include_in_schema=False)] = None,
+    ) -> None:
+        self.key = idempotency_key
+        self.if_match = _version_of(if_match)
+        self.at: datetime = request.app.state.clock()
+        if demo_now is not None:
+            if not request.app.state.demo_clock:
+                raise InvalidCommand("The clock of this service cannot be moved.")
+            self.at = TypeAdapter(datetime).validate_python(demo_now).astimezone(UTC)
+
+    def command_id(self, by: Actor, name: str) -> UUID:
+        if self.key is None:
+            return uuid4()
+        return derived_id("command", by.la_code, by.user_id, name, self.key)
+
+
+When = Annotated[Moment, Depends(Moment)]
+
+
+def _version_of(etag: str | None) -> int | None:
+    if etag is None or etag.strip() == "*":
+        return None
+    text = etag.strip().removeprefix("W/").strip('"')
+    if not text.isdigit():
+        raise InvalidCommand("If-Match must be an ETag this service gave, like \"7\".")
+    return int(text)
+
+
+def build_app(
+    *, name: str, handler: Handler, routes: Sequence[AnyRoute], tokens: Tokens, clock: Clock, demo_clock: bool,
+    description: str = "", lifespan: Any = None,
+) -> FastAPI:  # fmt: skip
+    """The FastAPI application of one service."""
+    app = FastAPI(
+        title=f"send-ap {name}", version="1", description=description, lifespan=lifespan, openapi_url="/openapi.json"
+    )
+    app.state.tokens, app.state.clock, app.state.demo_clock = tokens, clock, demo_clock
+    install_problems(app)
+    for route in routes:
+        match route:
+            case CommandRoute():
+                _add_command(app, route, handler)
+            case StateRoute():
+                _add_state(app, route, handler, routes)
+            case HistoryRoute():
+                _add_history(app, route, handler)
+            case CorrectionRoute():
+                _add_correction(app, route, handler)
+    return app
+
+
+def body_model(command: type[Command], path_fields: Sequence[str]) -> type[BaseModel]:
+    """What a caller sends: the command without path fields, the stamp, and the ids the edge works out."""
+    left_out = {*path_fields, *STAMPED, *filled_fields(command), "occurred_on"}
+    fields: dict[str, Any] = {
+        n: (_annotated(f), f) for n, f in command.model_fields.items() if n not in left_out
+    }
+    fields["occurred_on"] = (
+        date | None,
+        Field(default=None, description="London civil date on which it happened or was received; today if left out."),
+    )
+    return create_model(
+        command.__name__,
+        __config__=ConfigDict(extra="forbid", hide_input_in_errors=True),
+        __doc__=command.__doc__,
+        **fields,
+    )
+
+
+def _annotated(field: Any) -> Any:
+    return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+
+
+def _endpoint(function: Callable[..., Any], path_fields: Sequence[str], body: Any = None) -> Callable[..., Any]:
+    """Give a generic function the signature FastAPI documents and validates by."""
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter(n, kind, annotation=UUID) for n in path_fields]
+    parameters += [
+        p for n, p in inspect.signature(function, eval_str=True).parameters.items() if n not in ("path", "body")
+    ]
+    if body is not None:
+        parameters.append(inspect.Parameter("body", kind, annotation=body))
+
+    async def endpoint(**values: Any) -> Any:
+        path = {n: values.pop(n) for n in path_fields}
+        return await function(path=path, **values)
+
+    endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    endpoint.__doc__ = function.__doc__
+    return endpoint
+
+
+def _traced(request: Request) -> Any:
+    path = getattr(request.scope.get("route"), "path", request.url.path)
+    return tracer.start_as_current_span(
+        f"{request.method} {path}", context=context_of(request.headers.get("traceparent")), record_exception=False
+    )
+
+
+def _answer(outcome: Outcome) -> JSONResponse:
+    body = {
+        "stream": outcome.stream,
+        "id": outcome.id,
+        "version": outcome.version,
+        "events": [{"type": e.type, "event_id": str(e.event_id)} for e in outcome.events],
+        "repeated": outcome.repeated,
+    }
+    return JSONResponse(body, 201 if outcome.created else 200, headers={"ETag": f'"{outcome.version}"'})
+
+
+def _tag(path: str) -> list[str | Any]:
+    return [path.split("/")[1]]
+
+
+def _add_command(app: FastAPI, route: CommandRoute, handler: Handler) -> None:
+    model = body_model(route.command, route.path_fields)
+    required = any(f.is_required() for f in model.model_fields.values())
+
+    async def send(*, request: Request, path: dict[str, UUID], caller: Caller, when: When, body: Any = None) -> Response:
+        with _traced(request):
+            values = {n: getattr(body, n) for n in body.model_fields_set} if body is not None else {}
+            if values.get("occurred_on", ...) is None:
+                del values["occurred_on"]
+            command = route.command(**values, **path)
+            command_id = when.command_id(caller, route.command.__name__)
+            return _answer(
+                await handler.handle(command, by=caller, at=when.at, command_id=command_id, if_match=when.if_match)
+            )
+
+    app.add_api_route(
+        route.path,
+        _endpoint(send, route.path_fields, model if required else (model | None)),
+        methods=[route.method],
+        name=route.command.__name__,
+        summary=_words(route.command.__name__),
+        description=inspect.getdoc(route.command) or "",
+        response_model=Answer,
+        responses={201: {"model": Answer, "description": "The first event of a new stream"}, **_PROBLEMS},
+        tags=_tag(route.path),
+    )
+
+
+def _words(name: str) -> str:
+    return "".join(f" {c.lower()}" if c.isupper() and i else c for i, c in enumerate(name))
+
+
+def _add_state(app: FastAPI, route: StateRoute, handler: Handler, routes: Sequence[AnyRoute]) -> None:
+    decider = route.decider
+    adapter: TypeAdapter[Any] = TypeAdapter(type(decider.initial))
+    commands = {r.command: r for r in routes if isinstance(r, CommandRoute)}
+
+    async def read(*, request: Request, path: dict[str, UUID], caller: Caller) -> Response:
+        id = path[route.path_fields[-1]]
+        loaded = await handler.load(decider, id, la_code=caller.la_code)
+        if loaded.version == 0:
+            raise NotFound
+        etag = f'"{loaded.version}"'
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers={"ETag": etag})
+        body = {
+            "stream": decider.stream(id),
+            "id": str(id),
+            "version": loaded.version,
+            "state": adapter.dump_python(loaded.state, mode="json"),
+            "commands": _commands_now(decider, loaded.state, commands, path),
+        }
+        return Response(canonical(body), media_type="application/json", headers={"ETag": etag})
+
+    app.add_api_route(
+        route.path,
+        _endpoint(read, route.path_fields),
+        methods=["GET"],
+        name=f"read_{decider.name}",
+        summary=f"The {decider.name}, and what may be done now",
+        response_model=StateAnswer,
+        responses={304: {"description": "Not changed"}, **_PROBLEMS},
+        tags=_tag(route.path),
+    )
+
+
+def _commands_now(
+    decider: Decider[Any], state: Any, routes: dict[type[Command], CommandRoute], path: dict[str, UUID]
+) -> list[dict[str, Any]]:
+    found = []
+    for permission in decider.permissions(state):
+        route = routes.get(permission.command)
+        if route is None:  # a command that only reactions send
+            continue
+        target = route.path
+        for name, value in path.items():
+            target = target.replace(f"{{{name}}}", str(value))
+        found.append(
+            {
+                "command": permission.command.__name__,
+                "method": route.method,
+                "path": target,
+                "allowed": permission.allowed,
+                "unmet": [{"code": c.code, "detail": c.detail} for c in permission.unmet],
+            }
+        )
+    return found
+
+
+def _add_history(app: FastAPI, route: HistoryRoute, handler: Handler) -> None:
+    decider = route.decider
+
+    async def read(*, path: dict[str, UUID], caller: Caller) -> Response:
+        id = path[route.path_fields[-1]]
+        loaded = await handler.load(decider, id, la_code=caller.la_code)
+        if loaded.version == 0:
+            raise NotFound
+        items = [
+            {
+                "event_id": str(r.envelope.event_id),
+                "type": r.event.type,
+                "version": r.envelope.version,
+                "occurred_on": r.event.occurred_on,
+                "corrected": r.corrected,
+                "recorded_at": r.envelope.recorded_at,
+                "actor": r.envelope.actor.model_dump(),
+                "data": r.event.model_dump(mode="json"),
+            }
+            for r in apply_corrections(loaded.history)
+        ]
+        return Response(canonical(items), media_type="application/json", headers={"ETag": f'"{loaded.version}"'})
+
+    app.add_api_route(
+        route.path,
+        _endpoint(read, route.path_fields),
+        methods=["GET"],
+        name=f"history_of_{decider.name}",
+        summary=f"Every event of the {decider.name}, oldest first",
+        response_model=list[HistoryItem],
+        responses=_PROBLEMS,
+        tags=_tag(route.path),
+    )
+
+
+def _add_correction(app: FastAPI, route: CorrectionRoute, handler: Handler) -> None:
+    model = body_model(CorrectDate, ())
+
+    async def send(*, path: dict[str, UUID], caller: Caller, when: When, body: Any) -> Response:
+        values = {n: v for n in body.model_fields_set if (v := getattr(body, n)) is not None}
+        id = path[route.path_fields[-1]]
+        outcome = await handler.correct(
+            route.decider,
+            id,
+            route.event,
+            CorrectDate(**values),
+            by=caller,
+            at=when.at,
+            command_id=when.command_id(caller, f"CorrectDate {id}"),
+            if_match=when.if_match,
+        )
+        return _answer(outcome)
+
+    app.add_api_route(
+        route.path,
+        _endpoint(send, route.path_fields, model),
+        methods=["POST"],
+        name=f"correct_{route.decider.name}",
+        summary="Correct the date of an earlier event",
+        description=inspect.getdoc(CorrectDate) or "",
+        response_model=Answer,
+        responses=_PROBLEMS,
+        tags=_tag(route.path),
+    )

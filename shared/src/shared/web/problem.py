@@ -1,0 +1,116 @@
+"""Errors as problem details (RFC 9457): stable codes for programs, plain words for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+
+from shared.core.errors import FieldError, InvalidCommand, Rejected, SendError, Unauthenticated, Unavailable
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+_TITLES = {
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Refused by a rule",
+    412: "Changed since you read it",
+    422: "Not understood",
+    500: "Something went wrong",
+    503: "Temporarily unavailable",
+}
+
+
+class Problem(BaseModel):
+    """The body of every error."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    conditions: list[dict[str, str]] | None = None
+    """409: every unmet condition, each with a stable code and plain words."""
+    fields: list[dict[str, str]] | None = None
+    """422: every field that is wrong, and how."""
+
+
+def problem(status: int, code: str, detail: str, **extra: Any) -> JSONResponse:
+    body = {
+        "type": f"urn:send-ap:problem:{code}",
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **extra,
+    }
+    headers = {"WWW-Authenticate": 'Bearer realm="send-ap"'} if status == 401 else {}
+    if status == 503:
+        headers["Retry-After"] = "1"
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def of_error(error: SendError) -> JSONResponse:
+    extra: dict[str, Any] = {}
+    if isinstance(error, Rejected):
+        extra["conditions"] = [{"code": c.code, "detail": c.detail} for c in error.conditions]
+    if isinstance(error, InvalidCommand):
+        extra["fields"] = [{"field": f.field, "message": f.message} for f in error.fields]
+    return problem(error.status, error.code, error.detail, **extra)
+
+
+def invalid(errors: list[Any]) -> InvalidCommand:
+    """Pydantic's findings as one error that names the fields and never repeats what was in them."""
+    fields = [
+        FieldError(".".join(str(part) for part in e["loc"] if part not in ("body", "query", "path", "header")) or "body",
+                   e["msg"].removeprefix("Value error, "))
+        for e in errors
+    ]  # fmt: skip
+    names = ", ".join(dict.fromkeys(f.field for f in fields))
+    return InvalidCommand(f"Please look at: {names}.", fields)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a problem."""
+
+    @app.exception_handler(SendError)
+    async def _send_error(_: Request, error: SendError) -> JSONResponse:
+        if error.status == 500:
+            log.error("failed", code=error.code, detail=error.detail)
+        return of_error(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _request_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        return of_error(invalid(list(error.errors())))
+
+    @app.exception_handler(ValidationError)
+    async def _command_invalid(_: Request, error: ValidationError) -> JSONResponse:
+        return of_error(invalid(error.errors(include_input=False, include_context=False)))
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+        code = {401: Unauthenticated.code, 404: "no-such-page", 405: "method-not-allowed"}.get(error.status_code, "error")
+        return problem(error.status_code, code, str(error.detail))
+
+    async def _outage(_: Request, error: Exception) -> JSONResponse:
+        log.warning("dependency unavailable", error=type(error).__name__)
+        return of_error(Unavailable("The database does not answer just now; nothing was recorded. Try again."))
+
+    for outage in (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
+                   asyncpg.AdminShutdownError, ConnectionError, TimeoutError):  # fmt: skip
+        app.add_exception_handler(outage, _outage)
+
+    @app.exception_handler(Exception)
+    async def _bug(_: Request, error: Exception) -> JSONResponse:
+        log.exception("unexpected", error=type(error).__name__)
+        return problem(500, "unexpected", "Something went wrong on our side; nothing was recorded.")
