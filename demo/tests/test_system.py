@@ -1,0 +1,49 @@
+"""What each process of the demo is given."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from demo.home import Home
+from demo.system import DATABASES, PortTaken, System, check_ports, needs_postgres, variable
+from shared.testing.kafka import ExternalKafka
+
+GIVEN = {variable(name): f"postgresql://{name}_app@db/{name}" for name in DATABASES}
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> System:
+    return System(Home(tmp_path), 8000, ExternalKafka("kafka:9092"), None, given={**GIVEN, "HOME": "/somewhere"})
+
+
+def test_a_service_gets_its_own_database_and_the_keyring_and_no_other(system: System) -> None:
+    environment = system.environment("plan", port=3)
+    assert {name for name in environment if name.endswith("DATABASE_URL")} == {
+        "PLAN_DATABASE_URL",
+        "KEYRING_DATABASE_URL",
+    }
+    assert environment["HTTP_PORT"] == "8003"
+    assert environment["OIDC_ISSUER"] == "http://127.0.0.1:8009"
+    assert environment["KAFKA_BOOTSTRAP_SERVERS"] == "kafka:9092"
+    assert environment["HOME"] == "/somewhere"
+
+
+def test_only_migrate_gets_the_owners_way_in(system: System) -> None:
+    assert "PLAN_MIGRATION_DATABASE_URL" not in system.environment("plan")
+    assert system.environment("plan", owner=True)["PLAN_MIGRATION_DATABASE_URL"] == GIVEN["PLAN_DATABASE_URL"]
+
+
+def test_no_postgresql_is_started_where_every_database_is_given() -> None:
+    assert not needs_postgres(GIVEN)
+    assert needs_postgres({name: url for name, url in GIVEN.items() if name != "PLAN_DATABASE_URL"})
+
+
+def test_a_taken_port_is_named_with_its_user() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        base = taken.getsockname()[1] - 3
+        with pytest.raises(PortTaken, match=r"for the (referral|assessment|plan)"):
+            check_ports(base)
