@@ -38,5 +38,5 @@ bench: setup ## Measure, each number beside what it is compared with
 	@$(PYTHON) -m bench
 
 lock: setup ## Pin the requirements again, with hashes and naming no index (needs uv)
-	@for f in runtime dev; do uv pip compile -q --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	@for f in runtime build dev; do uv pip compile -q --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		requirements/$$f.in -o requirements/$$f.txt; done

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-
 from shared.core.codec import NewEvent
 from shared.core.ids import lane_of
 from shared.edge.db import open_pool
@@ -36,7 +35,13 @@ grant usage on sequence plain.numbers to send_app;
 _INSERT = """
 insert into plain.events values ($1, nextval('plain.numbers'), $2, 1, $3, $4, 1, $5, '999', $6, 1, $7, $8, '\\x')
 """
-_DATA = b'{"case_id":"' + str(uuid4()).encode() + b'","occurred_on":"2026-09-07","type":"bench.happened","text":"' + b"x" * 200 + b'"}'
+_DATA = (
+    b'{"case_id":"'
+    + str(uuid4()).encode()
+    + b'","occurred_on":"2026-09-07","type":"bench.happened","text":"'
+    + b"x" * 200
+    + b'"}'
+)
 _META = b'{"actor":{"la_code":"999","org_id":"999","role":"send_caseworker","user_id":"bench"},"traceparent":null}'
 
 
@@ -72,7 +77,15 @@ async def measure(url: str, owner_url: str) -> dict[str, float]:
     async def plain() -> None:
         stream = uuid4()
         await pool.execute(
-            _INSERT, lane_of(stream), f"thing-{stream}", uuid4(), "bench.happened", uuid4(), datetime.now(UTC), _DATA, _META
+            _INSERT,
+            lane_of(stream),
+            f"thing-{stream}",
+            uuid4(),
+            "bench.happened",
+            uuid4(),
+            datetime.now(UTC),
+            _DATA,
+            _META,
         )
 
     rates: dict[str, list[float]] = {"ours": [], "plain": []}

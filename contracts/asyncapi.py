@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 from faststream.kafka import KafkaBroker
 from faststream.specification import AsyncAPI
-
 from shared.core.codec import type_of
 
 from . import services
@@ -25,7 +24,7 @@ def document() -> bytes:
         title="SEND and alternative provision case events",
         version="1.0.0",
         schema_version="3.0.0",
-        description="CloudEvents 1.0 in binary mode: one record an event, 16 partitions, a case always in the same one.",
+        description="CloudEvents 1.0 in binary mode: one record an event, 16 partitions, a case always in one.",
     )
     written = specification.to_specification() if hasattr(specification, "to_specification") else specification
     return orjson.dumps(written.to_jsonable(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"

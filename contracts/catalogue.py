@@ -28,9 +28,9 @@ def document() -> str:
     heard = listeners()
     parts = [
         "# Events\n",
-        "Written by `make docs` from the code; do not edit. Every event also carries `type` and `occurred_on`, the civil",
-        "date in Europe/London that the law counts from. Fields marked * are personal: sealed under the person's own key",
-        "wherever they are stored or published. Schemas: `contracts/schemas/`. Topics: `docs/asyncapi.json`.\n",
+        "Written by `make docs` from the code; do not edit. Every event also carries `type` and `occurred_on`, the",
+        "civil date in Europe/London that the law counts from. Fields marked * are personal: sealed under the person's",
+        "own key wherever they are stored or published. Schemas: `contracts/schemas/`. Topics: `docs/asyncapi.json`.\n",
     ]
     for service in services():
         parts.append(f"## {service.name}\n\nTopic `{service.topic}`.\n")

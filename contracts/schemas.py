@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-
 from shared.core.codec import type_of
 from shared.core.messages import Event
 from shared.core.personal import personal_paths
@@ -54,12 +53,16 @@ def breaking_changes(published: dict[str, Any], now: dict[str, Any], at: str = "
             found.append(f"{where} is gone")
         elif _shape(was) - _shape(new[name]) or (_shape(new[name]) - _shape(was)):
             found.append(f"{where} changed from {sorted(_shape(was))} to {sorted(_shape(new[name]))}")
-    for name in published.get("required", []):
-        if name in new and name not in now.get("required", []) and "default" not in new[name]:
-            found.append(f"{at}{name} was always there and now may be missing")
-    for name in now.get("required", []):
-        if name not in published.get("required", []) and name not in old:
-            found.append(f"{at}{name} is new and required: stored events do not have it")
+    found += [
+        f"{at}{name} was always there and now may be missing"
+        for name in published.get("required", [])
+        if name in new and name not in now.get("required", []) and "default" not in new[name]
+    ]
+    found += [
+        f"{at}{name} is new and required: stored events do not have it"
+        for name in now.get("required", [])
+        if name not in published.get("required", []) and name not in old
+    ]
     for name, definition in published.get("$defs", {}).items():
         if name in now.get("$defs", {}):
             found += breaking_changes(definition, now["$defs"][name], f"{at}{name}.")

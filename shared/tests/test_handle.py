@@ -10,6 +10,11 @@ from typing import Any, Literal, assert_never
 from uuid import UUID, uuid4
 
 import pytest
+from shared.core.errors import VersionConflict
+from shared.edge.store import EventStore, PostgresEventStore
+from shared.flow.handle import CorrectDate, Handler
+from shared.service import Service
+from shared.testing.memory import MemoryEventStore, MemoryKeyring
 
 from shared import (
     UNFILLED,
@@ -26,11 +31,6 @@ from shared import (
     Personal,
     Rejected,
 )
-from shared.core.errors import VersionConflict
-from shared.edge.store import EventStore, PostgresEventStore
-from shared.flow.handle import CorrectDate, Handler
-from shared.service import Service
-from shared.testing.memory import MemoryEventStore, MemoryKeyring
 
 NOW = datetime(2026, 9, 7, 9, tzinfo=UTC)
 OURS = Actor(user_id="ana", role="send_caseworker", org_id="999", la_code="999")
@@ -227,9 +227,7 @@ async def test_the_stored_bytes_hold_no_name_and_erasure_leaves_the_rest(
     assert await store.verify() == []
 
 
-async def test_a_corrected_date_is_the_date_from_then_on_and_the_old_event_stays(
-    send: Any, store: EventStore
-) -> None:
+async def test_a_corrected_date_is_the_date_from_then_on_and_the_old_event_stays(send: Any, store: EventStore) -> None:
     id = await _open(send)
     handler: Handler = send.handler
     opened = (await handler.load(file, id, la_code="999")).history[0]

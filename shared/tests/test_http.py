@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-
 from shared.core.errors import Unauthenticated
 from shared.core.messages import Actor
 from shared.service import utc_now

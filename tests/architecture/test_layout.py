@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SERVICES = sorted(p for p in (ROOT / "services").iterdir() if (p / "pyproject.toml").exists() and p.name != "projections")
+SERVICES = sorted(
+    p for p in (ROOT / "services").iterdir() if (p / "pyproject.toml").exists() and p.name != "projections"
+)
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda p: p.name)

@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
+from shared.core.codec import type_of
+from shared.core.messages import Event
 
 from contracts import catalogue, schemas, services
 from contracts.__main__ import documents
-from shared.core.codec import type_of
-from shared.core.messages import Event
 
 PUBLISHED: dict[str, type[Event]] = {
     type_of(event): event for service in services() for event in service.codec.types.values()
@@ -20,7 +20,9 @@ NEEDED = catalogue.incoming_types()
 
 def test_the_generated_documents_are_fresh() -> None:
     """After a change to an event, a route or a reaction: ``make docs``."""
-    stale = [str(path.name) for path, content in documents().items() if not path.exists() or path.read_bytes() != content]
+    stale = [
+        str(path.name) for path, content in documents().items() if not path.exists() or path.read_bytes() != content
+    ]
     assert stale == []
 
 

@@ -1,7 +1,7 @@
 """The processes of a service and its command line: ``python -m referral api|worker|migrate|verify|…``.
 
-    api     the HTTP edge
-    worker  the relay to the service's topic, the reactions to the others' topics, and the seals
+api     the HTTP edge
+worker  the relay to the service's topic, the reactions to the others' topics, and the seals
 """
 
 from __future__ import annotations
@@ -273,7 +273,9 @@ async def _parked_list(service: Service, settings: Settings) -> None:
             return
         table = Table("topic", "lane", "sequence", "stream", "type", "since", "why", title=f"{len(rows)} parked events")
         for row in rows:
-            table.add_row(*(str(row[c]) for c in ("topic", "lane", "sequence", "stream", "type", "parked_at", "reason")))
+            table.add_row(
+                *(str(row[c]) for c in ("topic", "lane", "sequence", "stream", "type", "parked_at", "reason"))
+            )
         screen.print(table)
 
 

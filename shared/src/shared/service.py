@@ -44,9 +44,7 @@ class Service:
         return Codec.of(events, self.upcasters)
 
     def handler(self, store: Any, keyring: Any) -> Handler:
-        return Handler(
-            service=self.name, deciders=self.deciders, store=store, keyring=keyring, codec=self.codec
-        )
+        return Handler(service=self.name, deciders=self.deciders, store=store, keyring=keyring, codec=self.codec)
 
 
 def utc_now() -> datetime:

@@ -17,7 +17,7 @@ import orjson
 from pydantic import ValidationError
 
 from .errors import Unprocessable
-from .messages import Actor, Command, Envelope, Event, Recorded, STAMPED
+from .messages import STAMPED, Actor, Command, Envelope, Event, Recorded
 from .personal import Keys, personal_paths, seal, unseal
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

@@ -83,9 +83,7 @@ UNFILLED = UUID(int=0)
 NewId = Annotated[UUID, Filled(lambda _, __, command_id, name: derived_id(name, command_id))]
 """The id of a thing this command makes: the same again if the command is repeated."""
 
-CaseOfPerson = Annotated[
-    UUID, Filled(lambda values, by, _, __: case_id_of(by.la_code, UUID(str(values["person_id"]))))
-]
+CaseOfPerson = Annotated[UUID, Filled(lambda values, by, _, __: case_id_of(by.la_code, UUID(str(values["person_id"]))))]
 """The case of the person named in ``person_id``, in the caller's authority."""
 
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    Pool = asyncpg.Pool[asyncpg.Record]
-    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-else:
-    Pool = asyncpg.Pool
-    Connection = asyncpg.Connection
+Pool: TypeAlias = asyncpg.Pool
+Connection: TypeAlias = asyncpg.Connection
 
 log = structlog.get_logger()
 
@@ -62,15 +56,15 @@ def script(name: str, package: str = "shared.edge.sql") -> str:
     return files(package).joinpath(f"{name}.sql").read_text()
 
 
-async def migrate(
-    url: str, migrations: Sequence[tuple[str, str]], *, app_url: str | None = None
-) -> list[str]:
+async def migrate(url: str, migrations: Sequence[tuple[str, str]], *, app_url: str | None = None) -> list[str]:
     """Apply ``(package, file name without .sql)`` in order, each once, and return what was new.
 
     ``url`` is the owner's. The role in ``app_url`` is made if it is missing (without a password: real
     deployments make it beforehand) and gets the rights of the group ``send_app``. Two runs at once
-    wait for each other.
+    wait for each other. An owner's URL without a database (CloudNativePG gives ``/*``) means the application's.
     """
+    if app_url is not None and urlsplit(url).path in ("", "/", "/*"):
+        url = urlsplit(url)._replace(path=urlsplit(app_url).path).geturl()
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("select pg_advisory_lock($1)", _MIGRATION_LOCK)

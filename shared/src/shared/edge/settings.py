@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     key_encryption_key: SecretStr
     """Base64 of 32 bytes: wraps the persons' data keys (AES-256-GCM)."""
 
+    seal_signing_key: SecretStr | None = None
+    """Base64 of 32 bytes: the worker signs the heads of the log's lanes with it (Ed25519). None: no seals."""
+    seal_every_seconds: float = 300.0
+
     kafka_bootstrap_servers: str
     kafka_idempotent_producer: bool = True
     kafka_replication_factor: int = 1
@@ -59,10 +63,10 @@ def load_settings(service: str) -> Settings:
     prefix = service.replace("-", "_").upper()
 
     class ServiceSettings(Settings):
-        service: str = service  # type: ignore[assignment]
+        service: str = service
         database_url: str = Field(validation_alias=AliasChoices(f"{prefix}_DATABASE_URL", "database_url"))
         migration_database_url: str | None = Field(
             default=None, validation_alias=AliasChoices(f"{prefix}_MIGRATION_DATABASE_URL", "migration_database_url")
         )
 
-    return ServiceSettings()  # type: ignore[call-arg]
+    return ServiceSettings()

@@ -274,9 +274,7 @@ class Handler:
         if not events:
             await self.store.settle(command.command_id, stream, loaded.version, connection=connection)
             return Outcome(stream, id, loaded.version, (), False)
-        persons = {
-            person for event in events if isinstance(person := getattr(event, "person_id", None), UUID)
-        }
+        persons = {person for event in events if isinstance(person := getattr(event, "person_id", None), UUID)}
         keys = await self.keyring.keys(list(persons), create=True) if persons else {}
         traceparent = current_traceparent()
         new = [
@@ -320,9 +318,7 @@ class Handler:
         )
 
 
-def _first_answer(
-    loaded: Loaded, decider: Decider[Any], id: str, command_id: UUID, fingerprint: str
-) -> Outcome | None:
+def _first_answer(loaded: Loaded, decider: Decider[Any], id: str, command_id: UUID, fingerprint: str) -> Outcome | None:
     mine = [r for r in loaded.history if r.envelope.command_id == command_id]
     if not mine:
         return None

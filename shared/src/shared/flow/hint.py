@@ -33,4 +33,6 @@ class Hint:
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 async with self.pool.acquire() as connection:
                     # Nothing is lost with a lost hint, so it need not wait for the disk.
-                    await connection.execute(f"set synchronous_commit = off; notify {CHANNEL}; reset synchronous_commit")
+                    await connection.execute(
+                        f"set synchronous_commit = off; notify {CHANNEL}; reset synchronous_commit"
+                    )

@@ -49,9 +49,7 @@ async def make_seal(service: str, pool: Pool, signer: Signer, at: datetime) -> b
     """The signed heads of all lanes as they are now. ``at`` is an aware instant."""
     rows = await pool.fetch("select lane, head, hash from es.lanes order by lane")
     lanes = [{"lane": r["lane"], "head": r["head"], "hash": r["hash"].hex()} for r in rows]
-    return signer.sign(
-        {"service": service, "at": at.astimezone(UTC), "lanes": lanes, "public_key": signer.public_key}
-    )
+    return signer.sign({"service": service, "at": at.astimezone(UTC), "lanes": lanes, "public_key": signer.public_key})
 
 
 def opened(seal: bytes, public_key: str) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def spawn(
             group=None if user is None else _group_of(user),
             extra_groups=None if user is None else [],
             start_new_session=True,
-            preexec_fn=in_the_child,  # noqa: PLW1509 - one system call; see above for threads
+            preexec_fn=in_the_child,
         )
 
 

@@ -32,7 +32,7 @@ class Spec:
 
     def reading(self, *states: Any) -> Spec:
         """The state of the other stream that the decision reads."""
-        self.others = states  # type: ignore[assignment]
+        self.others = states
         return self
 
     def sent_by(self, by: Actor) -> Spec:

@@ -134,7 +134,7 @@ def _version_of(etag: str | None) -> int | None:
         return None
     text = etag.strip().removeprefix("W/").strip('"')
     if not text.isdigit():
-        raise InvalidCommand("If-Match must be an ETag this service gave, like \"7\".")
+        raise InvalidCommand('If-Match must be an ETag this service gave, like "7".')
     return int(text)
 
 
@@ -164,9 +164,7 @@ def build_app(
 def body_model(command: type[Command], path_fields: Sequence[str]) -> type[BaseModel]:
     """What a caller sends: the command without path fields, the stamp, and the ids the edge works out."""
     left_out = {*path_fields, *STAMPED, *filled_fields(command), "occurred_on"}
-    fields: dict[str, Any] = {
-        n: (_annotated(f), f) for n, f in command.model_fields.items() if n not in left_out
-    }
+    fields: dict[str, Any] = {n: (_annotated(f), f) for n, f in command.model_fields.items() if n not in left_out}
     fields["occurred_on"] = (
         date | None,
         Field(default=None, description="London civil date on which it happened or was received; today if left out."),
@@ -228,7 +226,9 @@ def _add_command(app: FastAPI, route: CommandRoute, handler: Handler) -> None:
     model = body_model(route.command, route.path_fields)
     required = any(f.is_required() for f in model.model_fields.values())
 
-    async def send(*, request: Request, path: dict[str, UUID], caller: Caller, when: When, body: Any = None) -> Response:
+    async def send(
+        *, request: Request, path: dict[str, UUID], caller: Caller, when: When, body: Any = None
+    ) -> Response:
         with _traced(request):
             values = {n: getattr(body, n) for n in body.model_fields_set} if body is not None else {}
             if values.get("occurred_on", ...) is None:

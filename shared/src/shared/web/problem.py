@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -71,13 +72,13 @@ def of_error(error: SendError) -> JSONResponse:
 
 def invalid(errors: list[Any]) -> InvalidCommand:
     """Pydantic's findings as one error that names the fields and never repeats what was in them."""
-    fields = [
-        FieldError(".".join(str(part) for part in e["loc"] if part not in ("body", "query", "path", "header")) or "body",
-                   e["msg"].removeprefix("Value error, "))
-        for e in errors
-    ]  # fmt: skip
+    fields = [FieldError(_field(e["loc"]), e["msg"].removeprefix("Value error, ")) for e in errors]
     names = ", ".join(dict.fromkeys(f.field for f in fields))
     return InvalidCommand(f"Please look at: {names}.", fields)
+
+
+def _field(location: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
 
 
 def install(app: FastAPI) -> None:
@@ -99,7 +100,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
-        code = {401: Unauthenticated.code, 404: "no-such-page", 405: "method-not-allowed"}.get(error.status_code, "error")
+        code = {401: Unauthenticated.code, 404: "no-such-page", 405: "method-not-allowed"}.get(
+            error.status_code, "error"
+        )
         return problem(error.status_code, code, str(error.detail))
 
     async def _outage(_: Request, error: Exception) -> JSONResponse:
