@@ -1,0 +1,8 @@
+"""``python -m plan api|worker|migrate|…``"""
+
+from shared.service import run
+
+from plan.app import service
+
+if __name__ == "__main__":
+    run(service)
