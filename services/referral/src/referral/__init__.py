@@ -1,0 +1,1 @@
+"""How a child comes to the authority's attention: persons, requests, SEN support, the SENCo register."""

@@ -1,0 +1,8 @@
+"""``python -m referral api|worker|migrate|verify``."""
+
+from shared.service import run
+
+from referral.app import service
+
+if __name__ == "__main__":
+    run(service)
