@@ -1,0 +1,32 @@
+"""The query API: every route that reads projections, in one application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from shared.edge.identity import Tokens
+from shared.web.problem import install
+
+from .timeline.view import router as timeline
+from .web import Sources
+
+DESCRIPTION = """
+What caseworker front-ends and audit teams read. Everything here is built from the topics alone and carries how fresh it is;
+where data is older than the limit, a deadline's status is *unknown*, never *on time*. Ids of other authorities' cases answer
+404. Lists are paged: pass `next` as `cursor`. Every look at personal data is recorded.
+"""
+
+
+def build_query_api(*, sources: Sources, tokens: Tokens, lifespan: Any = None) -> FastAPI:
+    app = FastAPI(
+        title="send-ap projections",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+    )
+    app.state.tokens, app.state.sources = tokens, sources
+    install(app)
+    app.include_router(timeline)
+    return app

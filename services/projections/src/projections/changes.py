@@ -1,0 +1,83 @@
+"""Which cases changed, for whoever follows them: state, not deltas (one row a case and projection)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.core.errors import FieldError, InvalidCommand
+from shared.core.ids import LANES, lane_of
+from shared.edge.db import Connection, queries
+from shared.edge.kafka import Delivered
+
+_SQL = queries("changes", package="projections.sql")
+
+
+async def note(connection: Connection, what: str, events: Sequence[Delivered], changed: Mapping[str, str]) -> None:
+    """Write down that these cases changed, in the effect's transaction and as its last act: it holds the lanes' rows."""
+    last = events[-1]
+    lanes: dict[int, list[str]] = defaultdict(list)
+    for case_id in changed:
+        lanes[lane_of(case_id)].append(case_id)
+    lanes[last.lane] += []  # that something arrived is worth knowing even where no case changed
+    for lane in sorted(lanes):  # in order, so that two transactions cannot wait for each other
+        cases = lanes[lane]
+        head = await connection.fetchval(_SQL["take_numbers"], lane, len(cases), max(e.recorded_at for e in events))
+        if cases:
+            await connection.execute(
+                _SQL["changed"], what, lane, last.topic, last.sequence, cases, [changed[c] for c in cases],
+                list(range(head - len(cases) + 1, head + 1)),
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a follower is: one number a lane. Its text form is the ``Last-Event-ID`` of the stream."""
+
+    numbers: tuple[int, ...] = (0,) * LANES
+
+    @classmethod
+    def parse(cls, text: str) -> Position:
+        """Raises InvalidCommand if the text is not an id this service gave."""
+        parts = text.strip().split(".")
+        if len(parts) != LANES or not all(p.isascii() and p.isdigit() and len(p) < 19 for p in parts):
+            message = "must be an id that this stream gave"
+            raise InvalidCommand("Last-Event-ID is not an id of this stream.", [FieldError("Last-Event-ID", message)])
+        return cls(tuple(int(p) for p in parts))
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.numbers))
+
+    def passed(self, lane: int, number: int) -> Position:
+        numbers = list(self.numbers)
+        numbers[lane] = number
+        return Position(tuple(numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    case_id: str
+    what: str
+    lane: int
+    number: int
+    topic: str
+    sequence: int
+    changed_at: datetime
+
+
+async def heads(connection: Any) -> Position:
+    """Where somebody stands who wants only what is new from now on."""
+    rows = {row["lane"]: row["head"] for row in await connection.fetch(_SQL["heads"])}
+    return Position(tuple(rows[lane] for lane in range(LANES)))
+
+
+async def after(connection: Any, la_code: str, position: Position, limit: int = 500) -> list[Change]:
+    """The changed cases of an authority after a position, in order within each lane."""
+    rows = await connection.fetch(_SQL["after"], la_code, list(range(LANES)), list(position.numbers), limit)
+    return [
+        Change(str(r["case_id"]), r["what"], r["lane"], r["number"], r["topic"], r["sequence"], r["changed_at"])
+        for r in rows
+    ]

@@ -1,0 +1,13 @@
+-- name: enter
+-- Who is asking (row-level security goes by it), and which versions are live, in the snapshot of this transaction.
+select set_config('send.la_code', $1, true), (select json_object_agg(name, version) from projections.live) as live
+
+-- name: freshness
+-- Where a consumer stands.
+select c.topic, c.lane, c.sequence, p.caught_up_at, coalesce(p.lag_events, 0) as lag_events, p.reason
+  from flow.cursors c left join flow.progress p using (consumer, topic, lane)
+ where c.consumer = $1 order by c.topic, c.lane
+
+-- name: record_read
+-- Somebody looked at personal data.
+insert into projections.reads (la_code, user_id, role, org_id, what, cases) values ($1, $2, $3, $4, $5, $6)

@@ -1,0 +1,138 @@
+"""An event in a sentence a person reads, from the table ``words.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+_PART = re.compile(r"\[([^\[\]]*)\]|{([^{}]+)}|([^\[\]{}]+)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CODE = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
+_ACRONYMS = frozenset({"LA", "ICB", "NHS", "SEN", "EHC", "AP", "CI", "CL", "SP", "PRU", "YP", "EP"})
+
+Values = Mapping[str, Any]
+_Piece = Callable[[Values], str]
+
+
+class _Missing(Exception):
+    """A field that the sentence needs has no value."""
+
+
+@cache
+def table() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def role_in_words(role: str) -> str:
+    return table()["roles"].get(role, role.replace("_", " "))
+
+
+def sentence(type: str, data: Values) -> str:
+    """What happened, in words; never fails, for an event nobody has written words for either."""
+    service, _, name = type.partition(".")
+    template = table()["sentences"].get("date-corrected" if name.endswith("date-corrected") else name)
+    template = table().get(service, {}).get(name, template)
+    if template is not None:
+        if "corrects" in data and "of" not in data:
+            data = {**data, "of": "an earlier event"}
+        try:
+            return _first_capital(_compiled(template)(data))
+        except _Missing:
+            pass
+    return by_name(type)
+
+
+def by_name(type: str) -> str:
+    """The best that can be said of an event by its name alone."""
+    words = type.partition(".")[2] or type
+    said = (w.upper() if w.upper() in _ACRONYMS else w for w in words.replace("_", "-").split("-"))
+    return _first_capital(" ".join(said))
+
+
+def fields_of(template: str) -> set[str]:
+    """The fields a template names (for the test that looks whether events have them)."""
+    return {
+        inner.split("?")[0].split(".")[0]
+        for inner in re.findall(r"{([^{}]+)}", template)
+        if inner.split("?")[0] != "of"
+    }
+
+
+@cache
+def _compiled(template: str) -> _Piece:
+    pieces: list[_Piece] = []
+    end = 0
+    for match in _PART.finditer(template):
+        if match.start() != end:
+            raise ValueError(f"cannot read {template!r} at {end}")
+        end = match.end()
+        optional, field, text = match.groups()
+        if optional is not None:
+            pieces.append(_optional(_compiled(optional)))
+        elif field is not None:
+            pieces.append(_field(field))
+        else:
+            pieces.append(lambda _, text=text: cast(str, text))  # type: ignore[misc]
+    if end != len(template):
+        raise ValueError(f"cannot read {template!r} at {end}")
+    return lambda values: "".join(piece(values) for piece in pieces)
+
+
+def _optional(inner: _Piece) -> _Piece:
+    def piece(values: Values) -> str:
+        try:
+            return inner(values)
+        except _Missing:
+            return ""
+
+    return piece
+
+
+def _field(text: str) -> _Piece:
+    path, _, choice = text.partition("?")
+    yes, _, no = choice.partition("|")
+
+    def piece(values: Values) -> str:
+        value: Any = values
+        for step in path.split("."):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if value is None or value == [] or value == "":
+            raise _Missing
+        if choice:
+            return yes if value else no
+        return in_words(value)
+
+    return piece
+
+
+def in_words(value: Any) -> str:
+    """A value as a person would write it: 2 March 2026, autism, yes, a and b."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        words = [in_words(item) for item in value]
+        return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    if isinstance(value, Mapping):
+        return in_words(value.get("code") or next(iter(value.values()), ""))
+    if not isinstance(value, str):
+        return str(value)
+    if _DATE.fullmatch(value):
+        return date_in_words(date.fromisoformat(value))
+    if value in table()["codes"]:
+        return table()["codes"][value]
+    if _CODE.fullmatch(value) and any(c.isalpha() for c in value):
+        return " ".join(w if w in _ACRONYMS or len(w) < 3 else w.lower() for w in value.split("_"))
+    return value
+
+
+def date_in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _first_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,184 @@
+"""A case's timeline: what happened, by whom, as it was known at any instant, in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from projections.projection import LiveEffect
+from shared.edge.db import Pool
+
+from .log import Log, at, case, person
+
+
+@pytest.fixture
+async def told(log: Log, pool: Pool, effects: list[LiveEffect]) -> Log:
+    """A child is registered, a request is made (recorded with a wrong date), and corrected three weeks later."""
+    await log.happened("referral.person-registered", "2026-03-01", sealed={"name": "Test-Child Kestrel"})
+    asked = await log.happened(
+        "referral.ehc-needs-assessment-requested", "2026-03-09", source="PARENT", channel="PORTAL", recorded="2026-03-10",
+    )  # fmt: skip
+    await log.happened(
+        "assessment.advice-requested",
+        "2026-03-05",
+        advice_type="PSYCHOLOGY",
+        from_org="Northmoor",
+        recorded="2026-03-12",
+    )
+    await log.corrected(asked, "2026-03-02", recorded="2026-03-30")
+    await log.happened("placement.setting-registered", "2026-03-01", of=None, key="s1", name="Northmoor School")
+    await log.apply(pool, effects)
+    return log
+
+
+async def _entries(client: httpx.AsyncClient, **params: Any) -> list[dict[str, Any]]:
+    response = await client.get(f"/cases/{case(1)}/timeline", params=params)
+    assert response.status_code == 200, response.text
+    entries: list[dict[str, Any]] = response.json()["entries"]
+    return entries
+
+
+async def test_things_are_told_in_the_order_in_which_they_happened(client: httpx.AsyncClient, told: Log) -> None:
+    entries = await _entries(client)
+    assert [(e["happened_on"], e["text"]) for e in entries] == [
+        ("2026-03-01", "Test-Child Kestrel was registered with the authority"),
+        ("2026-03-02", "An EHC needs assessment was requested by the parent (portal)"),
+        ("2026-03-05", "Psychological advice: advice was requested from Northmoor"),
+        (
+            "2026-03-30",
+            "The date of “EHC needs assessment requested” was corrected from 9 March 2026 to 2 March 2026: the letter turned up",
+        ),
+    ]
+    assert entries[1]["by"] == {
+        "user_id": "ana", "role": "send_caseworker", "org_id": "801", "words": "SEND caseworker ana",
+    }  # fmt: skip
+    assert entries[1]["recorded_at"] == "2026-03-10T12:00:00+00:00"
+
+
+async def test_a_corrected_date_is_shown_with_what_it_was(client: httpx.AsyncClient, told: Log) -> None:
+    asked = (await _entries(client))[1]
+    assert asked["happened_on"] == "2026-03-02"
+    assert [(c["was"], c["now"]) for c in asked["corrections"]] == [("2026-03-09", "2026-03-02")]
+
+
+async def test_as_at_an_earlier_day_nobody_knows_of_the_correction(client: httpx.AsyncClient, told: Log) -> None:
+    entries = await _entries(client, asAt="2026-03-29")
+    assert [e["happened_on"] for e in entries] == ["2026-03-01", "2026-03-05", "2026-03-09"]
+    assert entries[-1]["corrections"] == []
+    assert len(await _entries(client, asAt="2026-03-10T12:00:00Z")) == 2
+    assert len(await _entries(client, asAt="2026-03-10T11:59:59Z")) == 1
+    assert len(await _entries(client, asAt="2026-03-10T13:00:00+01:00")) == 2
+
+
+async def test_a_day_ends_at_midnight_in_london(client: httpx.AsyncClient, log: Log, pool: Pool, effects: Any) -> None:
+    """23:30 UTC in July is the next day in London."""
+    late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    await log.happened("referral.concern-raised", "2026-07-01", recorded=at("2026-07-01"))
+    await log.happened("referral.sen-support-started", "2026-07-02", recorded=late)
+    await log.apply(pool, effects)
+    assert len(await _entries(client, asAt="2026-07-01")) == 1
+    assert len(await _entries(client, asAt="2026-07-02")) == 2
+
+
+async def test_filters_by_type_and_by_the_corrected_date(client: httpx.AsyncClient, told: Log) -> None:
+    only = await _entries(client, type=["assessment.advice-requested", "referral.person-registered"])
+    assert [e["type"] for e in only] == ["referral.person-registered", "assessment.advice-requested"]
+    assert [e["happened_on"] for e in await _entries(client, **{"from": "2026-03-02", "to": "2026-03-04"})] == [
+        "2026-03-02"
+    ]
+
+
+async def test_pages_follow_each_other_without_gap_or_double(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    for number in range(25):
+        await log.happened("referral.concern-raised", f"2026-03-{number % 5 + 1:02}", recorded="2026-04-01")
+    await log.apply(pool, effects)
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 7, **({"cursor": cursor} if cursor else {})}
+        page = (await client.get(f"/cases/{case(1)}/timeline", params=params)).json()
+        seen += [e["event_id"] for e in page["entries"]]
+        if (cursor := page["next"]) is None:
+            break
+    assert seen == [e["event_id"] for e in await _entries(client)]
+    assert len(set(seen)) == 25
+
+
+async def test_an_event_nobody_has_words_for_is_told_by_its_name(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    await log.happened("assessment.kettle-boiled-over", "2026-03-01")
+    await log.happened("assessment.advice-requested", "2026-03-01")  # lacks the fields its sentence needs
+    await log.apply(pool, effects)
+    assert [e["text"] for e in await _entries(client)] == ["Kettle boiled over", "Advice requested"]
+
+
+async def test_an_erased_child_is_not_named(client: httpx.AsyncClient, told: Log) -> None:
+    await told.keyring.erase(person(1))
+    first = (await _entries(client))[0]
+    assert first["text"] == "[erased] was registered with the authority"
+    assert first["details"]["name"] == "[erased]"
+
+
+async def test_a_look_at_personal_data_is_recorded(client: httpx.AsyncClient, told: Log, pool: Pool) -> None:
+    await _entries(client, type="assessment.advice-requested")
+    assert await pool.fetchval("select count(*) from projections.reads") == 0
+    await _entries(client)
+    row = await pool.fetchrow("select * from projections.reads")
+    assert (row["user_id"], row["la_code"], row["what"], row["cases"]) == ("ana", "801", "timeline", [case(1)])
+
+
+async def test_another_authority_finds_nothing(client: httpx.AsyncClient, told: Log) -> None:
+    for headers in ({"Authorization": "Bearer 802"}, {}):
+        path = f"/cases/{case(1) if headers else case(99)}/timeline"
+        response = await client.get(path, headers=headers)
+        assert (response.status_code, response.json()["code"]) == (404, "not-found")
+        assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"cursor": "abc"}, "cursor"),
+        ({"cursor": "WyJ4Il0"}, "cursor"),
+        ({"asAt": "yesterday"}, "asAt"),
+        ({"asAt": "2026-03-10T12:00:00"}, "asAt"),
+        ({"asAt": "2999-01-01"}, "asAt"),
+        ({"from": "2026-02-30"}, "from"),
+        ({"from": "2026-03-02", "to": "2026-03-01"}, "from"),
+        ({"limit": "0"}, "limit"),
+    ],
+)
+async def test_a_wrong_question_is_told_what_is_wrong(
+    client: httpx.AsyncClient, told: Log, params: dict[str, str], field: str
+) -> None:
+    response = await client.get(f"/cases/{case(1)}/timeline", params=params)
+    assert response.status_code == 422
+    assert [f["field"] for f in response.json()["fields"]] == [field]
+
+
+async def test_nobody_without_a_token_is_answered(client: httpx.AsyncClient, told: Log) -> None:
+    del client.headers["Authorization"]
+    assert (await client.get(f"/cases/{case(1)}/timeline")).status_code == 401
+
+
+async def test_an_answer_says_how_fresh_it_is(client: httpx.AsyncClient, told: Log) -> None:
+    fresh = (await client.get(f"/cases/{case(1)}/timeline")).json()["freshness"]
+    assert fresh["stale"] is False
+    assert fresh["positions"]["send.referral.v1"] == 3
+    assert fresh["lag_events"] == 0
+
+
+async def test_rows_of_another_authority_are_fenced_off_even_from_a_wrong_query(sources: Any, told: Log) -> None:
+    """Row-level security: connections of the query API see nothing before they say for whom."""
+    async with sources.pool.acquire() as connection:
+        assert await connection.fetchval("select count(*) from timeline_v1.events") == 0
+        async with connection.transaction():
+            await connection.execute("select set_config('send.la_code', '802', true)")
+            assert await connection.fetchval("select count(*) from timeline_v1.events") == 0
+        async with connection.transaction():
+            await connection.execute("select set_config('send.la_code', '801', true)")
+            assert await connection.fetchval("select count(*) from timeline_v1.events") == 4
