@@ -1,0 +1,134 @@
+"""What the Tribunal directs before it decides, and that it was done. A direction prevails over the rules' periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Literal, assert_never
+from uuid import UUID
+
+from plan.dates import refuse_before
+from plan.dispute_state import OPEN_APPEAL, Direction, DirectionKind, Dispute
+from plan.notices import Text
+from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Personal, Rejected
+
+# --- events ---
+
+
+class TribunalDirectionGiven(Event):
+    """The Tribunal directed something by a day; a hearing is a direction due on the day of the hearing."""
+
+    type: Literal["plan.tribunal-direction-given"] = "plan.tribunal-direction-given"
+    case_id: UUID
+    person_id: UUID
+    dispute_id: UUID
+    direction_id: UUID
+    direction: DirectionKind
+    due_on: date
+    wording: Personal[str] | None = None
+
+
+class TribunalDirectionComplied(Event):
+    """The authority did what the Tribunal had directed."""
+
+    type: Literal["plan.tribunal-direction-complied"] = "plan.tribunal-direction-complied"
+    case_id: UUID
+    person_id: UUID
+    dispute_id: UUID
+    direction_id: UUID
+    direction: DirectionKind
+
+
+DirectionEvent = TribunalDirectionGiven | TribunalDirectionComplied
+
+
+def evolve(state: Dispute, event: DirectionEvent) -> Dispute:
+    appeal = state.the_appeal
+    match event:
+        case TribunalDirectionGiven():
+            given = Direction(event.direction_id, event.direction, event.due_on)
+            directions = (*appeal.directions, given)
+        case TribunalDirectionComplied():
+            directions = tuple(
+                replace(d, complied_on=event.occurred_on) if d.direction_id == event.direction_id else d
+                for d in appeal.directions
+            )
+        case _ as never:
+            assert_never(never)
+    return replace(state, appeal=replace(appeal, directions=directions))
+
+
+# --- commands ---
+
+
+class GiveTribunalDirection(Command):
+    """Record what the Tribunal directed the authority to do, and by when."""
+
+    dispute_id: UUID
+    direction_id: NewId = UNFILLED
+    direction: DirectionKind
+    due_on: date
+    wording: Personal[Text] | None = None
+
+
+class ComplyWithTribunalDirection(Command):
+    """Record that a direction was complied with."""
+
+    dispute_id: UUID
+    direction_id: UUID
+
+
+# --- decisions ---
+
+
+def direct(command: GiveTribunalDirection, state: Dispute) -> Sequence[DirectionEvent]:
+    refuse_before(command.due_on, command.occurred_on, code="due-before-direction", what="the day of the direction")
+    return [
+        TribunalDirectionGiven(
+            occurred_on=command.occurred_on,
+            direction_id=command.direction_id,
+            direction=command.direction,
+            due_on=command.due_on,
+            wording=command.wording,
+            **state.ids,
+        )
+    ]
+
+
+def comply(command: ComplyWithTribunalDirection, state: Dispute) -> Sequence[DirectionEvent]:
+    given = state.the_appeal.direction(command.direction_id)
+    if given is None:
+        raise Rejected("no-such-direction", "The Tribunal gave no direction with that id in this appeal.")
+    return [
+        TribunalDirectionComplied(
+            occurred_on=command.occurred_on, direction_id=given.direction_id, direction=given.direction, **state.ids
+        )
+    ]
+
+
+# --- conditions ---
+
+
+def _any_given(state: Dispute) -> Condition | None:
+    if state.appeal is not None and state.appeal.directions:
+        return None
+    return Condition("no-direction", "The Tribunal has given no direction in this dispute.")
+
+
+def _direction_complied(command: ComplyWithTribunalDirection, state: Dispute) -> bool:
+    given = state.appeal.direction(command.direction_id) if state.appeal else None
+    return given is not None and given.complied_on is not None
+
+
+decisions = [
+    Decision(
+        GiveTribunalDirection,
+        direct,
+        when=OPEN_APPEAL,
+        already=lambda c, s: (
+            s.appeal is not None and (c.direction, c.due_on) in {(d.direction, d.due_on) for d in s.appeal.directions}
+        ),
+    ),
+    Decision(ComplyWithTribunalDirection, comply, when=[_any_given], already=_direction_complied),
+]

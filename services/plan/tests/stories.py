@@ -1,0 +1,29 @@
+"""What happened before a test begins, told as the commands that made it happen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.testing.spec import TESTER, stamped
+
+from shared import Command, Decider, Event, case_id_of
+
+PERSON = UUID(int=7)
+CASE = case_id_of(TESTER.la_code, PERSON)
+PLAN = UUID(int=8)
+LATER = datetime(2027, 6, 1, 12, tzinfo=UTC)
+"""When stories are written down: after everything in them."""
+
+
+def after(decider: Decider[Any], *commands: Command, reading: Any = None) -> list[Event]:
+    """The events of these commands, one after the other; ``reading`` is the other stream's state where one is read."""
+    events: list[Event] = []
+    for number, command in enumerate(commands, start=100):
+        state = decider.fold(events)
+        other = () if decider.decision(type(command)).reads is None else (reading,)
+        made = decider.decide(stamped(command, at=LATER, number=number), state, *other)
+        assert made, f"{type(command).__name__} did nothing in a story"
+        events += made
+    return events
