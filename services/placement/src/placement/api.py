@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from shared.web.routes import AnyRoute, command, correction, history, state
 
+from placement.consultation import ConsultSetting, RecordConsultationResponse
+from placement.decision import DecideNaming, NameByOrder
+from placement.naming import naming
+from placement.naming_events import NamingDateCorrected
+from placement.placement import EndPlacement, StartPlacement, placement
+from placement.placement_events import PlacementDateCorrected
+from placement.preferences import (
+    ExpressPreference,
+    GenerateTailoredList,
+    OpenPlacementSearch,
+    ShareTailoredList,
+    WithdrawPreference,
+)
 from placement.setting import RegisterSetting, ReportCapacity, SettingDateCorrected, UpdateSettingProfile, setting
 from placement.term_dates import (
     AuthorityTermDatesDateCorrected,
@@ -33,4 +46,23 @@ routes: list[AnyRoute] = [
     correction(
         "POST /term-dates/authority/{authority_id}/corrections", authority_term_dates, AuthorityTermDatesDateCorrected
     ),
+    # from the draft plan to section I
+    command("POST /cases/{case_id}/naming/search", OpenPlacementSearch),
+    state("GET /cases/{case_id}/naming", naming),
+    history("GET /cases/{case_id}/naming/history", naming),
+    command("POST /cases/{case_id}/naming/lists", GenerateTailoredList),
+    command("POST /cases/{case_id}/naming/lists/{list_id}/share", ShareTailoredList),
+    command("POST /cases/{case_id}/naming/preferences", ExpressPreference),
+    command("POST /cases/{case_id}/naming/preferences/{preference_id}/withdraw", WithdrawPreference),
+    command("POST /cases/{case_id}/naming/consultations", ConsultSetting),
+    command("POST /cases/{case_id}/naming/consultations/{consultation_id}/response", RecordConsultationResponse),
+    command("POST /cases/{case_id}/naming/decisions", DecideNaming),
+    command("POST /cases/{case_id}/naming/decisions/by-order", NameByOrder),
+    correction("POST /cases/{case_id}/naming/corrections", naming, NamingDateCorrected),
+    # who attends where
+    command("POST /cases/{case_id}/placements", StartPlacement),
+    state("GET /cases/{case_id}/placements", placement),
+    history("GET /cases/{case_id}/placements/history", placement),
+    command("POST /cases/{case_id}/placements/{placement_id}/end", EndPlacement),
+    correction("POST /cases/{case_id}/placements/corrections", placement, PlacementDateCorrected),
 ]

@@ -17,11 +17,8 @@ from placement.categories import (
     Residential,
     SettingCategory,
 )
+from placement.fields import Age, LaCode, Text
 from shared import Value
-
-LaCode = Annotated[str, Field(pattern=r"^\d{3}$", description="Three-digit DfE local authority code.")]
-Age = Annotated[int, Field(ge=0, le=25, description="Years.")]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class InspectionScheme(StrEnum):

@@ -146,7 +146,8 @@ def _not_registered(state: Setting) -> Condition | None:
     )
 
 
-def _sen_setting(profile: SettingProfile) -> SenSetting | None:
+def sen_setting_of(profile: SettingProfile) -> SenSetting | None:
+    """SEN2's code for a setting without a URN or UKPRN."""
     if profile.urn or profile.ukprn:
         return None
     return "EYP" if profile.setting_category is SettingCategory.EARLY_YEARS else "OTH"
@@ -157,7 +158,7 @@ def _stated(command: RegisterSetting | UpdateSettingProfile) -> dict[str, Any]:
         **{name: getattr(command, name) for name in SettingProfile.model_fields},
         "occurred_on": command.occurred_on,
         "setting_id": command.setting_id,
-        "sen_setting": _sen_setting(command),
+        "sen_setting": sen_setting_of(command),
         "legal_route": legal_route_of(
             command.setting_category,
             section41=command.section41,

@@ -1,0 +1,15 @@
+"""Constrained field types that commands and events of this service share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+LaCode = Annotated[str, Field(pattern=r"^\d{3}$", description="Three-digit DfE local authority code.")]
+Age = Annotated[int, Field(ge=0, le=25, description="Years.")]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+FreeText = Annotated[str, Field(min_length=1, max_length=20_000)]
+DocumentRef = Annotated[str, Field(min_length=1, max_length=300, description="Reference of a stored document.")]
+Money = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2, description="Pounds a year.")]

@@ -1,0 +1,21 @@
+"""From the draft plan to section I: one stream per case. The table of what may happen in it.
+
+Rules: ``preferences`` (search, list, what the family asks for), ``consultation`` (settings asked and answering),
+``decision`` with ``grounds`` (what is named, what is refused). State: ``search``. Events: ``naming_events``.
+"""
+
+from __future__ import annotations
+
+from placement import consultation, decision, preferences
+from placement.naming_events import NamingEvent
+from placement.search import Search, evolve
+from shared import Decider
+
+naming = Decider(
+    name="naming",
+    key="case_id",
+    initial=Search(),
+    evolve=evolve,
+    events=NamingEvent,
+    decisions=[*preferences.decisions, *consultation.decisions, *decision.decisions],
+)

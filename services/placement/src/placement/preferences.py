@@ -1,0 +1,263 @@
+"""Opening and closing the search, the advisory list, and what the family asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from placement.fields import FreeText, Text
+from placement.naming_events import (
+    Channel,
+    PlacementSearchClosed,
+    PlacementSearchOpened,
+    PreferenceExpressed,
+    PreferenceWithdrawn,
+    PreferredBy,
+    SearchClosedReason,
+    SearchReason,
+    TailoredListGenerated,
+    TailoredListShared,
+)
+from placement.search import Search, SearchStatus, search_is_open
+from placement.setting import Setting, setting
+from placement.tailored_list import ALGORITHM, Candidate, Criteria, tailored_list
+from shared import (
+    UNFILLED,
+    Command,
+    Condition,
+    Decision,
+    Event,
+    NewId,
+    Personal,
+    Reference,
+    Rejected,
+    case_id_of,
+)
+
+MAINSTREAM_ON_A_LIST = frozenset({"MAINSTREAM", "RESOURCED_PROVISION", "SEN_UNIT", "EARLY_YEARS", "POST16_FE"})
+
+
+class OpenPlacementSearch(Command):
+    """Begin to look for the setting section I is to name. Served drafts and amendment notices do this by themselves."""
+
+    case_id: UUID
+    person_id: UUID
+    plan_id: UUID
+    reason: SearchReason = SearchReason.CHANGE_OF_PLACEMENT
+
+
+class ClosePlacementSearch(Command):
+    """The plan was finalised, left as it is, or ended: the search is over."""
+
+    case_id: UUID
+    reason: SearchClosedReason
+
+
+class GenerateTailoredList(Command):
+    """Score candidate settings for the child and draw up the advisory list.
+
+    Send what was measured for each candidate: the list is made of exactly that, and can be made again.
+    """
+
+    case_id: UUID
+    list_id: NewId = UNFILLED
+    criteria: Criteria
+    candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=500)]
+    few_settings_reason: Personal[Text] | None = None
+    family_asked_for_no_mainstream: bool = False
+
+
+class ShareTailoredList(Command):
+    """Give the list to the family, and explain it."""
+
+    case_id: UUID
+    list_id: UUID
+    channel: Channel
+    explained_by: Text | None = None
+
+
+class ExpressPreference(Command):
+    """Record that the family asks for a setting. Any setting of the directory, at any time, on or off any list.
+
+    Asking again for the same setting changes its rank. ``occurred_on`` is the day the authority received it.
+    """
+
+    case_id: UUID
+    preference_id: NewId = UNFILLED
+    setting_id: UUID
+    rank: Annotated[int, Field(ge=1, le=20, description="1 is what the family wants most.")] = 1
+    preferred_by: PreferredBy = PreferredBy.PARENT
+    reason: Personal[FreeText] | None = None
+
+
+class WithdrawPreference(Command):
+    """Record that the family no longer asks for a setting."""
+
+    case_id: UUID
+    preference_id: UUID
+
+
+# --- decisions ---
+
+
+def _same_search(command: OpenPlacementSearch, state: Search) -> bool:
+    return state.status is SearchStatus.OPEN and state.plan_id == command.plan_id
+
+
+def _open(command: OpenPlacementSearch, state: Search) -> Sequence[Event]:
+    if case_id_of(command.by.la_code, command.person_id) != command.case_id:
+        raise Rejected(
+            "person-not-of-this-case",
+            "The person is not the one this case is about: a case is one person's file in one authority.",
+        )
+    asked_for = sorted(state.preferences.values(), key=lambda p: (p.rank, str(p.setting_id)))
+    return [
+        PlacementSearchOpened(
+            occurred_on=command.occurred_on,
+            case_id=command.case_id,
+            person_id=command.person_id,
+            plan_id=command.plan_id,
+            reason=command.reason,
+            preferred_setting_ids=tuple(p.setting_id for p in asked_for),
+        )
+    ]
+
+
+def _nothing_open(_: ClosePlacementSearch, state: Search) -> bool:
+    return state.status is not SearchStatus.OPEN
+
+
+def _close(command: ClosePlacementSearch, state: Search) -> Sequence[Event]:
+    return [PlacementSearchClosed(occurred_on=command.occurred_on, reason=command.reason, **state.identity)]
+
+
+def _generate(command: GenerateTailoredList, state: Search) -> Sequence[Event]:
+    included, excluded = tailored_list(command.criteria, command.candidates)
+    unmet: list[Condition] = []
+    if len(included) < 3 and command.few_settings_reason is None:
+        unmet.append(
+            Condition(
+                "too-few-settings",
+                f"Only {len(included)} of the candidates fit; a list has three or more. Add candidates, or say in "
+                "few_settings_reason why there are no more.",
+            )
+        )
+    if not command.family_asked_for_no_mainstream and not any(
+        entry.setting_category in MAINSTREAM_ON_A_LIST for entry in included
+    ):
+        unmet.append(
+            Condition(
+                "no-mainstream-setting",
+                "No mainstream setting is on the list. Add one, or say that the family asked for none.",
+            )
+        )
+    if unmet:
+        raise Rejected.all(unmet)
+    return [
+        TailoredListGenerated(
+            occurred_on=command.occurred_on,
+            list_id=command.list_id,
+            algorithm_version=ALGORITHM,
+            criteria=command.criteria,
+            included=included,
+            excluded=excluded,
+            few_settings_reason=command.few_settings_reason,
+            family_asked_for_no_mainstream=command.family_asked_for_no_mainstream,
+            **state.identity,
+        )
+    ]
+
+
+def _has_a_list(state: Search) -> Condition | None:
+    if state.lists:
+        return None
+    return Condition("no-list", "No tailored list was generated in this search; generate one first.")
+
+
+def _share(command: ShareTailoredList, state: Search) -> Sequence[Event]:
+    if command.list_id not in state.lists:
+        raise Rejected("no-such-list", "This search has no list with that id.")
+    return [
+        TailoredListShared(
+            occurred_on=command.occurred_on,
+            list_id=command.list_id,
+            channel=command.channel,
+            explained_by=command.explained_by,
+            **state.identity,
+        )
+    ]
+
+
+def _same_preference(command: ExpressPreference, state: Search) -> bool:
+    held = state.preferences.get(command.setting_id)
+    return held is not None and (held.rank, held.by) == (command.rank, command.preferred_by)
+
+
+def _express(command: ExpressPreference, state: Search, asked_for: Setting) -> Sequence[Event]:
+    if asked_for.profile is None or asked_for.legal_route is None:
+        raise Rejected(
+            "setting-not-registered",
+            "This setting is not in the directory. Register it (any setting may be, wherever it is and whoever "
+            "runs it) and record the preference again with the day it was received.",
+        )
+    return [
+        PreferenceExpressed(
+            occurred_on=command.occurred_on,
+            preference_id=command.preference_id,
+            setting_id=command.setting_id,
+            setting_name=asked_for.profile.name,
+            setting_category=asked_for.profile.setting_category,
+            legal_route=asked_for.legal_route,
+            rank=command.rank,
+            by=command.preferred_by,
+            on_list=any(command.setting_id in settings for settings in state.lists.values()),
+            reason=command.reason,
+            **state.identity,
+        )
+    ]
+
+
+def _withdrawn(command: WithdrawPreference, state: Search) -> bool:
+    return bool(state.preferences) and all(p.preference_id != command.preference_id for p in state.preferences.values())
+
+
+def _has_a_preference(state: Search) -> Condition | None:
+    if state.preferences:
+        return None
+    return Condition("no-preference", "The family asks for no setting at present, so there is nothing to withdraw.")
+
+
+def _withdraw(command: WithdrawPreference, state: Search) -> Sequence[Event]:
+    gone = next(p for p in state.preferences.values() if p.preference_id == command.preference_id)
+    return [
+        PreferenceWithdrawn(
+            occurred_on=command.occurred_on,
+            preference_id=gone.preference_id,
+            setting_id=gone.setting_id,
+            setting_name=gone.setting_name,
+            **state.identity,
+        )
+    ]
+
+
+decisions = [
+    Decision(OpenPlacementSearch, _open, already=_same_search, opens=True),
+    Decision(ClosePlacementSearch, _close, already=_nothing_open, opens=True),
+    Decision(
+        GenerateTailoredList,
+        _generate,
+        when=[search_is_open],
+        already=lambda command, state: command.list_id in state.lists,
+    ),
+    Decision(
+        ShareTailoredList,
+        _share,
+        when=[search_is_open, _has_a_list],
+        already=lambda command, state: command.list_id in state.shared_lists,
+    ),
+    Decision(ExpressPreference, _express, already=_same_preference, reads=Reference(setting, "setting_id")),
+    Decision(WithdrawPreference, _withdraw, when=[_has_a_preference], already=_withdrawn),
+]
