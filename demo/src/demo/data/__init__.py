@@ -1,0 +1,1 @@
+"""Published figures; see README.md beside this file."""
