@@ -9,15 +9,17 @@ from uuid import UUID
 
 import pytest
 from placement.categories import SettingCategory
-from placement.decision import DecideNaming, NameByOrder, RefusedPreference
+from placement.decision import DecideNaming, NameAsSettled, RefusedPreference
 from placement.naming import naming
 from placement.naming_events import (
     ConsultationResponse,
     CostFigures,
     NamingDecisionMade,
     PlacementSearchClosed,
+    PlacementSearchOpened,
     SearchClosedReason,
 )
+from placement.preferences import OpenPlacementSearch
 from placement.setting import Setting
 from pydantic import ValidationError
 from shared.testing.spec import Spec, given
@@ -32,6 +34,8 @@ from .examples import (
     LARCHES,
     MEADOW_PARK,
     OAKFIELD,
+    PERSON,
+    PLAN,
     RIVERSIDE,
     UNREGISTERED,
     asked_and_can,
@@ -71,7 +75,7 @@ def _refuse(setting_id: UUID = HIGHCROFT, **more: Any) -> RefusedPreference:
     return RefusedPreference(**{"setting_id": setting_id, **by_cost, **more})
 
 
-def _when(history: list[Event], command: DecideNaming | NameByOrder, register: Setting | None = None) -> Spec:
+def _when(history: list[Event], command: DecideNaming | NameAsSettled, register: Setting | None = None) -> Spec:
     setting_id = command.setting_id
     found = register or (registered(setting_id) if setting_id else UNREGISTERED)
     return given(naming, *history).reading(found).when(command)
@@ -336,12 +340,25 @@ def test_an_amended_plan_has_a_naming_decision_of_its_own() -> None:
     assert (event.supersedes, event.refusals, event.preference_rank) == (None, (), None)
 
 
-def test_what_the_tribunal_orders_is_named_without_consultation_or_open_search() -> None:
-    order = NameByOrder(
-        occurred_on=date(2027, 6, 1), case_id=CASE, decision="NAMED", setting_id=HIGHCROFT, order_id=UUID(int=4)
-    )
+def test_a_draft_served_again_is_decided_again() -> None:
+    """The plan sets the naming decision aside when it serves another draft; the same decision must reach it again."""
+    first = _made(_when(HIGHCROFT_WANTED, _decide(MEADOW_PARK, _refuse())))
+    served_again = OpenPlacementSearch(occurred_on=date(2027, 1, 8), case_id=CASE, person_id=PERSON, plan_id=PLAN)
+    (reopened,) = given(naming, *HIGHCROFT_WANTED, first).when(served_again).then_types(PlacementSearchOpened)
+    history = [*HIGHCROFT_WANTED, first, reopened]
+    given(naming, *history).when(served_again).then_nothing()
+    second = _made(_when(history, _decide(MEADOW_PARK, _refuse(), occurred_on=date(2027, 1, 25))))
+    assert second.supersedes == first.naming_id
+
+
+def test_what_tribunal_appeal_or_mediation_settled_is_named_without_consultation_or_open_search() -> None:
+    order = NameAsSettled(
+        occurred_on=date(2027, 6, 1), case_id=CASE, decision="NAMED", setting_id=HIGHCROFT,
+        basis="TRIBUNAL_ORDER", settled_by=UUID(int=4),
+    )  # fmt: skip
     event = _made(_when([*HIGHCROFT_WANTED, CLOSED], order))
-    assert (event.order_id, event.setting_name, event.refusals) == (UUID(int=4), "Highcroft", ())
+    assert (event.basis, event.settled_by, event.setting_name) == ("TRIBUNAL_ORDER", UUID(int=4), "Highcroft")
+    assert event.refusals == ()
     _when([*HIGHCROFT_WANTED, CLOSED, event], order).then_nothing()
     _when([*HIGHCROFT_WANTED, CLOSED], order, UNREGISTERED).then_rejected("setting-not-registered")
 

@@ -15,13 +15,20 @@ from placement.naming_events import (
     PlacementSearchOpened,
     PreferenceExpressed,
     PreferenceWithdrawn,
+    PreferredBy,
     SearchClosedReason,
     SearchReason,
     Section39Ground,
     SettingConsultationResponded,
     SettingConsulted,
 )
-from placement.preferences import ClosePlacementSearch, ExpressPreference, OpenPlacementSearch, WithdrawPreference
+from placement.preferences import (
+    ClosePlacementSearch,
+    ExpressPreference,
+    OpenPlacementSearch,
+    TakeUpPreference,
+    WithdrawPreference,
+)
 from pydantic import ValidationError
 from shared.testing.spec import given
 
@@ -131,6 +138,18 @@ def test_a_setting_that_nobody_registered_is_registered_first() -> None:
     assert "whoever" in refused.detail
 
 
+def test_what_the_family_names_in_its_representations_comes_after_what_it_asked_for_before() -> None:
+    take_up = TakeUpPreference(
+        occurred_on=date(2026, 12, 20), case_id=CASE, setting_id=RIVERSIDE, preferred_by=PreferredBy.PARENT
+    )
+    spec = given(naming, opened(), preferred(HIGHCROFT)).reading(registered(RIVERSIDE))
+    (event,) = spec.when(take_up).then_types(PreferenceExpressed)
+    assert event.rank == 2
+    given(naming, *spec.events, event).reading(registered(RIVERSIDE)).when(take_up).then_nothing()
+    given(naming, opened()).reading(UNREGISTERED).when(take_up).then_nothing()
+    given(naming).reading(registered(RIVERSIDE)).when(take_up).then_nothing()
+
+
 def test_a_preference_can_be_withdrawn_once() -> None:
     withdraw = WithdrawPreference(occurred_on=date(2026, 12, 20), case_id=CASE, preference_id=preference_of(HIGHCROFT))
     spec = given(naming, opened(), preferred(HIGHCROFT), preferred(RIVERSIDE, rank=2))
@@ -175,7 +194,11 @@ def test_a_setting_cannot_receive_what_was_not_sent_yet() -> None:
     given(naming, opened()).reading(registered(HIGHCROFT)).when(command).then_rejected("received-before-sent")
 
 
-@pytest.mark.parametrize("history", [[opened(), consulted(HIGHCROFT)], [opened(), consulted(HIGHCROFT), preferred(HIGHCROFT)]])  # fmt: skip
+@pytest.mark.parametrize(
+    "history",
+    [[opened(), consulted(HIGHCROFT)], [opened(), consulted(HIGHCROFT), preferred(HIGHCROFT)]],
+    ids=["our idea", "preferred since"],
+)
 def test_a_setting_is_consulted_once_in_a_search(history: list[Any]) -> None:
     given(naming, *history).reading(registered(HIGHCROFT)).when(_consult(HIGHCROFT)).then_nothing()
     again = ConsultPreferredSetting(occurred_on=CONSULTED_ON, case_id=CASE, setting_id=HIGHCROFT)

@@ -35,7 +35,8 @@ def _when_starting(history: list[Event], command: StartPlacement) -> Spec:
 
 
 def _started(history: list[Event], command: StartPlacement) -> PlacementStarted:
-    assert isinstance(started := _when_starting(history, command).then_types(PlacementStarted)[0], PlacementStarted)
+    (started,) = _when_starting(history, command).then_types(PlacementStarted)
+    assert isinstance(started, PlacementStarted)
     return started
 
 
@@ -139,7 +140,7 @@ def test_main_placements_do_not_overlap() -> None:
 
 
 def test_a_subsidiary_placement_stands_beside_a_main_one() -> None:
-    beside = _start(OAKFIELD, JANUARY, rank=2)
+    beside = _start(OAKFIELD, JANUARY, rank=2, placement_id=UUID(int=900))
     _when_starting([], beside).then_rejected("no-main-placement")
     assert _started([AT_RIVERSIDE], beside).rank is Rank.SUBSIDIARY
 
@@ -162,7 +163,7 @@ def test_a_placement_ends_once() -> None:
     assert (ended.reason, ended.rank) == (EndReason.MOVED_TO_ANOTHER_SETTING, Rank.MAIN)
     given(placement, AT_RIVERSIDE, ended).when(_end()).then_nothing()
     given(placement, AT_RIVERSIDE, ended).when(_end(reason=EndReason.OTHER)).then_rejected("no-open-placement")
-    beside = _started([AT_RIVERSIDE], _start(OAKFIELD, JANUARY, rank=2))
+    beside = _started([AT_RIVERSIDE], _start(OAKFIELD, JANUARY, rank=2, placement_id=UUID(int=900)))
     given(placement, AT_RIVERSIDE, beside, ended).when(_end(reason=EndReason.OTHER)).then_rejected(
         "placement-ended-already"
     )
@@ -175,7 +176,7 @@ def test_a_placement_cannot_end_before_it_began_and_not_without_having_begun() -
 
 @pytest.mark.parametrize("gone", PlanGone)
 def test_when_the_plan_is_gone_everything_ends_with_it(gone: PlanGone) -> None:
-    beside = _started([AT_RIVERSIDE], _start(OAKFIELD, JANUARY, rank=2))
+    beside = _started([AT_RIVERSIDE], _start(OAKFIELD, JANUARY, rank=2, placement_id=UUID(int=900)))
     history = [AT_RIVERSIDE, beside, _expected()]
     command = EndPlacementsOfCase(occurred_on=date(2027, 7, 31), case_id=CASE, reason=gone)
     events = (

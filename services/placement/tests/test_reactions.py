@@ -8,9 +8,9 @@ from uuid import UUID
 
 from placement.app import service
 from placement.consultation import ConsultPreferredSetting
-from placement.naming_events import SearchClosedReason, SearchReason
+from placement.naming_events import PreferredBy, SearchClosedReason, SearchReason
 from placement.placement import EndPlacementsOfCase, ExpectPlacement, PlanGone
-from placement.preferences import ClosePlacementSearch, OpenPlacementSearch
+from placement.preferences import ClosePlacementSearch, OpenPlacementSearch, TakeUpPreference
 
 from shared import Command
 
@@ -41,6 +41,14 @@ def test_an_amendment_notice_opens_a_new_search() -> None:
         OpenPlacementSearch(
             occurred_on=DAY, case_id=CASE, person_id=PERSON, plan_id=PLAN, reason=SearchReason.AMENDMENT_NOTICE_SENT
         )
+    ]
+
+
+def test_a_setting_named_in_the_representations_becomes_a_preference() -> None:
+    body = {"person_id": PERSON, "plan_id": PLAN, "by": "OTHER_PARENT", "finished": True}
+    assert _commands("plan.representations-received", setting_id=None, **body) == []
+    assert _commands("plan.representations-received", setting_id=HIGHCROFT, **body) == [
+        TakeUpPreference(occurred_on=DAY, case_id=CASE, setting_id=HIGHCROFT, preferred_by=PreferredBy.OTHER_PARENT)
     ]
 
 

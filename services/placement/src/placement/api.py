@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.web.routes import AnyRoute, command, correction, history, state
 
 from placement.consultation import ConsultSetting, RecordConsultationResponse
-from placement.decision import DecideNaming, NameByOrder
+from placement.decision import DecideNaming, NameAsSettled
 from placement.naming import naming
 from placement.naming_events import NamingDateCorrected
 from placement.placement import EndPlacement, StartPlacement, placement
@@ -57,7 +57,7 @@ routes: list[AnyRoute] = [
     command("POST /cases/{case_id}/naming/consultations", ConsultSetting),
     command("POST /cases/{case_id}/naming/consultations/{consultation_id}/response", RecordConsultationResponse),
     command("POST /cases/{case_id}/naming/decisions", DecideNaming),
-    command("POST /cases/{case_id}/naming/decisions/by-order", NameByOrder),
+    command("POST /cases/{case_id}/naming/decisions/as-settled", NameAsSettled),
     correction("POST /cases/{case_id}/naming/corrections", naming, NamingDateCorrected),
     # who attends where
     command("POST /cases/{case_id}/placements", StartPlacement),

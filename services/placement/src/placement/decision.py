@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -16,6 +16,7 @@ from placement.naming_events import (
     AppealNotice,
     CostComparison,
     CostFigures,
+    NamingBasis,
     NamingDecisionMade,
     NamingOutcome,
     PreferenceRefused,
@@ -89,10 +90,14 @@ class DecideNaming(NamingOutcomeFields):
         return refusals
 
 
-class NameByOrder(NamingOutcomeFields):
-    """Put into section I what the Tribunal ordered. No consultation and no grounds: the Tribunal has weighed them."""
+class NameAsSettled(NamingOutcomeFields):
+    """Put into section I what the Tribunal ordered, what an unopposed appeal asked for or what mediation agreed.
 
-    order_id: UUID
+    Needs no open search, consultation or grounds: they were weighed there, and the time to comply is short.
+    """
+
+    basis: Literal[NamingBasis.TRIBUNAL_ORDER, NamingBasis.UNOPPOSED_APPEAL, NamingBasis.MEDIATION_AGREEMENT]
+    settled_by: UUID = Field(description="Id of the order, of the dispute or of the mediation agreement.")
 
 
 # --- decisions ---
@@ -102,7 +107,7 @@ def _same_decision(command: DecideNaming, state: Search) -> bool:
     held = state.current
     return (
         held is not None
-        and held.order_id is None
+        and held.settled_by is None
         and held.says(command.decision, command.setting_id, command.setting_type)
         and held.refused == refusals_in_short(command.refusals)
     )
@@ -210,6 +215,7 @@ def _rank(state: Search, named: Setting | None) -> int | None:
 
 
 def _outcome(command: NamingOutcomeFields, state: Search, named: Setting | None) -> dict[str, Any]:
+    held = state.decided
     place = state.consultation_of(named.setting_id) if named is not None and named.setting_id is not None else None
     return {
         "naming_id": command.naming_id,
@@ -221,7 +227,7 @@ def _outcome(command: NamingOutcomeFields, state: Search, named: Setting | None)
         else (named.category if named is not None else command.setting_type),
         "legal_route": named.legal_route if named is not None else None,
         "place_available_from": place.place_available_from if place is not None else None,
-        "supersedes": state.current.naming_id if state.current is not None else None,
+        "supersedes": held.naming_id if held is not None and held.number == state.number else None,
     }
 
 
@@ -247,25 +253,26 @@ def _compared(costs: CostFigures | None, state: Search) -> CostComparison | None
     )
 
 
-def _ordered_already(command: NameByOrder, state: Search) -> bool:
+def _settled_already(command: NameAsSettled, state: Search) -> bool:
     held = state.decided
     return (
         held is not None
-        and held.order_id == command.order_id
+        and held.settled_by == command.settled_by
         and held.says(command.decision, command.setting_id, command.setting_type)
     )
 
 
-def _as_ordered(command: NameByOrder, state: Search, register: Setting) -> Sequence[Event]:
+def _as_settled(command: NameAsSettled, state: Search, register: Setting) -> Sequence[Event]:
     named = register if command.decision is NamingOutcome.NAMED else None
     if named is not None and named.profile is None:
-        raise Rejected("setting-not-registered", "The setting ordered is not in the directory; register it first.")
+        raise Rejected("setting-not-registered", "The setting to be named is not in the directory; register it first.")
     return [
         NamingDecisionMade(
             occurred_on=command.occurred_on,
             **_outcome(command, state, named),
             preference_rank=_rank(state, named),
-            order_id=command.order_id,
+            basis=command.basis,
+            settled_by=command.settled_by,
             **state.identity,
         )
     ]
@@ -279,5 +286,5 @@ decisions = [
         already=_same_decision,
         reads=Reference(setting, "setting_id"),
     ),
-    Decision(NameByOrder, _as_ordered, already=_ordered_already, reads=Reference(setting, "setting_id")),
+    Decision(NameAsSettled, _as_settled, already=_settled_already, reads=Reference(setting, "setting_id")),
 ]

@@ -38,7 +38,10 @@ class SearchClosedReason(StrEnum):
 
 class PreferredBy(StrEnum):
     PARENT = "PARENT"
+    OTHER_PARENT = "OTHER_PARENT"
     YOUNG_PERSON = "YOUNG_PERSON"
+    ALTERNATIVE_PERSON = "ALTERNATIVE_PERSON"
+    """Who stands in for a young person without capacity (regulation 64)."""
 
 
 class Channel(StrEnum):
@@ -70,6 +73,15 @@ class NamingOutcome(StrEnum):
     TYPE_ONLY = "TYPE_ONLY"
     EOTAS = "EOTAS"
     """Education otherwise than at school or college (section 61)."""
+
+
+class NamingBasis(StrEnum):
+    """Who settled what section I says. Only the authority's own decision needs consultations and grounds."""
+
+    AUTHORITY_DECISION = "AUTHORITY_DECISION"
+    TRIBUNAL_ORDER = "TRIBUNAL_ORDER"
+    UNOPPOSED_APPEAL = "UNOPPOSED_APPEAL"
+    MEDIATION_AGREEMENT = "MEDIATION_AGREEMENT"
 
 
 class CostFigures(Value):
@@ -243,8 +255,9 @@ class NamingDecisionMade(NamingEventBase):
     decision_maker: str | None = None
     family_consulted_on: date | None = None
     """Section 61(3): before education otherwise than at school is arranged."""
-    order_id: UUID | None = None
-    """The Tribunal's order, where that decided."""
+    basis: NamingBasis = NamingBasis.AUTHORITY_DECISION
+    settled_by: UUID | None = None
+    """The order, appeal or mediation agreement, where that settled it."""
     supersedes: UUID | None = None
     """The naming decision of the same search that this one replaces."""
     appeal_notice: AppealNotice | None = None

@@ -29,6 +29,7 @@ from shared import (
     Command,
     Condition,
     Decision,
+    Erased,
     Event,
     NewId,
     Personal,
@@ -93,6 +94,18 @@ class ExpressPreference(Command):
     reason: Personal[FreeText] | None = None
 
 
+class TakeUpPreference(Command):
+    """The family asked for a setting in its representations on the draft or the notice: hold that as a preference.
+
+    Ranked after what it asked for before. A setting that is not in the directory waits for somebody to register it.
+    """
+
+    case_id: UUID
+    preference_id: NewId = UNFILLED
+    setting_id: UUID
+    preferred_by: PreferredBy
+
+
 class WithdrawPreference(Command):
     """Record that the family no longer asks for a setting."""
 
@@ -104,7 +117,8 @@ class WithdrawPreference(Command):
 
 
 def _same_search(command: OpenPlacementSearch, state: Search) -> bool:
-    return state.status is SearchStatus.OPEN and state.plan_id == command.plan_id
+    undecided = state.status is SearchStatus.OPEN and state.current is None
+    return undecided and state.plan_id == command.plan_id
 
 
 def _open(command: OpenPlacementSearch, state: Search) -> Sequence[Event]:
@@ -197,27 +211,48 @@ def _same_preference(command: ExpressPreference, state: Search) -> bool:
 
 
 def _express(command: ExpressPreference, state: Search, asked_for: Setting) -> Sequence[Event]:
-    if asked_for.profile is None or asked_for.legal_route is None:
+    if asked_for.profile is None:
         raise Rejected(
             "setting-not-registered",
             "This setting is not in the directory. Register it (any setting may be, wherever it is and whoever "
             "runs it) and record the preference again with the day it was received.",
         )
-    return [
-        PreferenceExpressed(
-            occurred_on=command.occurred_on,
-            preference_id=command.preference_id,
-            setting_id=command.setting_id,
-            setting_name=asked_for.profile.name,
-            setting_category=asked_for.profile.setting_category,
-            legal_route=asked_for.legal_route,
-            rank=command.rank,
-            by=command.preferred_by,
-            on_list=any(command.setting_id in settings for settings in state.lists.values()),
-            reason=command.reason,
-            **state.identity,
-        )
-    ]
+    return [_preference(command, state, asked_for, command.rank, command.reason)]
+
+
+def _taken_up(command: TakeUpPreference, state: Search) -> bool:
+    return state.status is SearchStatus.ABSENT or command.setting_id in state.preferences
+
+
+def _take_up(command: TakeUpPreference, state: Search, asked_for: Setting) -> Sequence[Event]:
+    if asked_for.profile is None:
+        return []
+    last = max((held.rank for held in state.preferences.values()), default=0)
+    return [_preference(command, state, asked_for, last + 1, None)]
+
+
+def _preference(
+    command: ExpressPreference | TakeUpPreference,
+    state: Search,
+    asked_for: Setting,
+    rank: int,
+    reason: str | Erased | None,
+) -> PreferenceExpressed:
+    assert asked_for.profile is not None
+    assert asked_for.legal_route is not None
+    return PreferenceExpressed(
+        occurred_on=command.occurred_on,
+        preference_id=command.preference_id,
+        setting_id=command.setting_id,
+        setting_name=asked_for.profile.name,
+        setting_category=asked_for.profile.setting_category,
+        legal_route=asked_for.legal_route,
+        rank=rank,
+        by=command.preferred_by,
+        on_list=any(command.setting_id in settings for settings in state.lists.values()),
+        reason=reason,
+        **state.identity,
+    )
 
 
 def _withdrawn(command: WithdrawPreference, state: Search) -> bool:
@@ -259,5 +294,6 @@ decisions = [
         already=lambda command, state: command.list_id in state.shared_lists,
     ),
     Decision(ExpressPreference, _express, already=_same_preference, reads=Reference(setting, "setting_id")),
+    Decision(TakeUpPreference, _take_up, already=_taken_up, opens=True, reads=Reference(setting, "setting_id")),
     Decision(WithdrawPreference, _withdraw, when=[_has_a_preference], already=_withdrawn),
 ]

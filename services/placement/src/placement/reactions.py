@@ -7,9 +7,9 @@ from typing import Literal
 from uuid import UUID
 
 from placement.consultation import ConsultPreferredSetting
-from placement.naming_events import SearchClosedReason, SearchReason
+from placement.naming_events import PreferredBy, SearchClosedReason, SearchReason
 from placement.placement import EndPlacementsOfCase, ExpectPlacement, PlanGone
-from placement.preferences import ClosePlacementSearch, OpenPlacementSearch
+from placement.preferences import ClosePlacementSearch, OpenPlacementSearch, TakeUpPreference
 from shared import Command, Incoming, react
 
 
@@ -25,6 +25,13 @@ class AmendmentNoticeSent(Incoming):
     case_id: UUID
     person_id: UUID
     plan_id: UUID
+
+
+class RepresentationsReceived(Incoming):
+    type: Literal["plan.representations-received"] = "plan.representations-received"
+    case_id: UUID
+    by: PreferredBy
+    setting_id: UUID | None = None
 
 
 class FinalPlanIssued(Incoming):
@@ -90,6 +97,17 @@ def _search(event: DraftPlanServed | AmendmentNoticeSent, reason: SearchReason) 
         plan_id=event.plan_id,
         reason=reason,
     )
+
+
+def on_representations_received(event: RepresentationsReceived) -> Sequence[Command]:
+    """Where the family names a setting in its answer to the draft, it asks for it by section 38(2)."""
+    if event.setting_id is None:
+        return []
+    return [
+        TakeUpPreference(
+            occurred_on=event.occurred_on, case_id=event.case_id, setting_id=event.setting_id, preferred_by=event.by
+        )
+    ]
 
 
 def on_final_plan_issued(event: FinalPlanIssued) -> Sequence[Command]:
@@ -163,6 +181,7 @@ _PLAN, _OWN = "send.plan.v1", "send.placement.v1"
 reactions = [
     react(to=_PLAN, event=DraftPlanServed, then=on_draft_plan_served),
     react(to=_PLAN, event=AmendmentNoticeSent, then=on_amendment_notice_sent),
+    react(to=_PLAN, event=RepresentationsReceived, then=on_representations_received),
     react(to=_PLAN, event=FinalPlanIssued, then=on_final_plan_issued),
     react(to=_PLAN, event=AmendedFinalPlanIssued, then=on_amended_final_plan_issued),
     react(to=_PLAN, event=DecisionNotToAmendNotified, then=on_decision_not_to_amend_notified),

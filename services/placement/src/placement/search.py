@@ -92,7 +92,7 @@ class Decided:
     setting_type: str
     decided_on: date
     refused: tuple[tuple[UUID, tuple[Section39Ground, ...], tuple[str, ...]], ...]
-    order_id: UUID | None
+    settled_by: UUID | None
 
     def says(self, decision: NamingOutcome, setting_id: UUID | None, setting_type: str | None) -> bool:
         """The same outcome; the type of a named setting follows from the setting."""
@@ -116,6 +116,9 @@ class Search:
     """Settings on each tailored list of this search."""
     shared_lists: tuple[UUID, ...] = ()
     decided: Decided | None = None
+    """The latest naming decision."""
+    to_decide: bool = False
+    """A draft or notice came since; what was decided before it must be decided again."""
 
     def consultation_of(self, setting_id: UUID) -> Consultation | None:
         """The setting's consultation in the present search."""
@@ -125,8 +128,8 @@ class Search:
 
     @property
     def current(self) -> Decided | None:
-        """The decision of the present search, if there is one yet."""
-        return self.decided if self.decided is not None and self.decided.number == self.number else None
+        """The decision that answers the latest draft or notice, if there is one yet."""
+        return None if self.to_decide else self.decided
 
     @property
     def identity(self) -> dict[str, UUID | None]:
@@ -143,6 +146,7 @@ def evolve(state: Search, event: NamingEvent) -> Search:
                 person_id=event.person_id,
                 plan_id=event.plan_id,
                 status=SearchStatus.OPEN,
+                to_decide=True,
             )
         case PlacementSearchClosed():
             return replace(
@@ -171,7 +175,7 @@ def evolve(state: Search, event: NamingEvent) -> Search:
             )
             return replace(state, consultations={**state.consultations, event.consultation_id: answered})
         case NamingDecisionMade():
-            return replace(state, decided=_decided(event, state.number))
+            return replace(state, decided=_decided(event, state.number), to_decide=False)
         case NamingDateCorrected():
             return state
         case _ as never:
@@ -213,7 +217,7 @@ def _decided(event: NamingDecisionMade, number: int) -> Decided:
         setting_type=event.setting_type,
         decided_on=event.occurred_on,
         refused=refusals_in_short(event.refusals),
-        order_id=event.order_id,
+        settled_by=event.settled_by,
     )
 
 
