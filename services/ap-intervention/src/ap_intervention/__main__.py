@@ -1,0 +1,8 @@
+"""``python -m ap_intervention api|worker|migrate|…``"""
+
+from shared.service import run
+
+from ap_intervention.app import service
+
+if __name__ == "__main__":
+    run(service)
