@@ -8,11 +8,12 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from shared.core.chain import hash_of
 from shared.core.errors import VersionConflict
 from shared.edge.db import Pool
 from shared.edge.store import PostgresEventStore
 from shared.testing.contract import EventStoreContract, append, new_event
-from shared.testing.memory import MemoryEventStore, link
+from shared.testing.memory import MemoryEventStore
 
 
 class TestMemory(EventStoreContract):
@@ -115,7 +116,7 @@ async def test_the_hash_is_the_documented_one(postgres_store: PostgresEventStore
     await _ten_events(postgres_store)
     previous = b""
     for event in await postgres_store.read_lane(3, after=0, limit=100):
-        assert event.hash == link(previous, event)
+        assert event.hash == hash_of(event, after=previous)
         previous = event.hash
 
 

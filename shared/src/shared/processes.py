@@ -134,7 +134,7 @@ async def run_worker(service: Service, settings: Settings) -> None:
     async with ready(service, settings) as running:
         relay = Relay(service=service.name, topic=service.topic, pool=running.pool, settings=settings)
         reactions = ReactionRunner(service=service, handler=running.handler, pool=running.pool, settings=settings)
-        parts = {"relay": relay, "reactions": reactions}
+        parts: dict[str, Any] = {"relay": relay, "reactions": reactions}
         hint = Hint(running.pool)
         running.handler.on_appended.append(hint)
 

@@ -33,10 +33,12 @@ class Service:
     routes: Sequence[AnyRoute] = ()
     upcasters: dict[tuple[str, int], Any] = field(default_factory=dict)
     description: str = ""
+    publishes: str | None = None
+    """Its topic, where that is not called after the service."""
 
     @property
     def topic(self) -> str:
-        return f"send.{self.name}.v1"
+        return self.publishes or f"send.{self.name}.v1"
 
     @cached_property
     def codec(self) -> Codec:

@@ -40,6 +40,8 @@ class StoredEvent:
     data: bytes
     metadata: bytes
     hash: bytes = b""
+    epoch: int = 1
+    """Raised when the database is restored from a backup, so that a fork of the log is seen."""
 
 
 @dataclass(frozen=True, slots=True)

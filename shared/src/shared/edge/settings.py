@@ -51,10 +51,15 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     otel_traces_exporter: Literal["none", "console", "otlp"] = "none"
 
+    fail_point: str = ""
+    """Where a test makes the process die (``shared.flow.faults``). Production refuses to start with it."""
+
     @model_validator(mode="after")
-    def _no_moved_clock_in_production(self) -> Self:
+    def _nothing_of_a_test_in_production(self) -> Self:
         if self.environment == "production" and self.demo_clock:
             raise ValueError("DEMO_CLOCK lets callers choose the time; production refuses it")
+        if self.environment == "production" and self.fail_point:
+            raise ValueError("FAIL_POINT kills the process where a test wants it; production refuses it")
         return self
 
 

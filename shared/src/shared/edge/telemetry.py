@@ -67,6 +67,11 @@ def current_traceparent() -> str | None:
     return carrier.get("traceparent")
 
 
+def traced() -> bool:
+    """Whether spans go anywhere; where they do not, none are made."""
+    return isinstance(trace.get_tracer_provider(), TracerProvider)
+
+
 def context_of(traceparent: str | None) -> Context | None:
     """The context to continue a trace from."""
     return _W3C.extract({"traceparent": traceparent}) if traceparent else None

@@ -19,9 +19,12 @@ from shared.core.errors import FieldError, InvalidCommand, NotFound, Rejected, S
 from shared.core.filling import stamp
 from shared.core.ids import derived_id, lane_of
 from shared.core.messages import Actor, Command, Envelope, Event, Recorded
+from shared.edge.kafka import MAX_EVENT_BYTES
 from shared.edge.keyring import Keyring
 from shared.edge.store import EventStore
-from shared.edge.telemetry import attributes, current_traceparent, tracer
+from shared.edge.telemetry import attributes, context_of, current_traceparent, tracer
+
+from .faults import point
 
 log = structlog.get_logger()
 
@@ -109,6 +112,7 @@ class Handler:
         command_id: UUID,
         causation_id: UUID | None = None,
         correlation_id: UUID | None = None,
+        traceparent: str | None = None,
         if_match: int | None = None,
         connection: Any = None,
     ) -> Outcome:
@@ -116,6 +120,7 @@ class Handler:
 
         ``at`` is the instant of recording (aware). Raises InvalidCommand, NotFound, Rejected or, with
         ``if_match``, VersionConflict. With ``connection`` everything happens in the caller's transaction.
+        ``traceparent`` goes on with a trace from elsewhere than this task's context.
         """
         fingerprint = fingerprint_of(command)
         command = stamp(command, by=by, at=at, command_id=command_id)
@@ -135,7 +140,7 @@ class Handler:
         lane_key = getattr(command, "case_id", None) or id
         return await self._carry_out(
             command, fingerprint, decider, id, lane_key, decide, decision, by=by, causation_id=causation_id,
-            correlation_id=correlation_id, if_match=if_match, connection=connection,
+            correlation_id=correlation_id, traceparent=traceparent, if_match=if_match, connection=connection,
         )  # fmt: skip
 
     async def correct(
@@ -197,6 +202,7 @@ class Handler:
         by: Actor,
         causation_id: UUID | None = None,
         correlation_id: UUID | None = None,
+        traceparent: str | None = None,
         if_match: int | None = None,
         connection: Any = None,
     ) -> Outcome:
@@ -205,8 +211,9 @@ class Handler:
         outcome: Outcome | None = None
         result = "bug"
         with tracer.start_as_current_span(
-            f"handle {name}", attributes=attributes(service=self.service, command=name), record_exception=False
-        ) as span:
+            f"handle {name}", context=context_of(traceparent), record_exception=False,
+            attributes=attributes(service=self.service, command=name),
+        ) as span:  # fmt: skip
             try:
                 for attempt in range(ATTEMPTS):
                     loaded = await self.load(decider, id, la_code=by.la_code, connection=connection)
@@ -296,6 +303,11 @@ class Handler:
             )
             for position, event in enumerate(events)
         ]
+        if any(len(e.data) + len(e.metadata) > MAX_EVENT_BYTES for e in new):
+            raise InvalidCommand(
+                f"This is too much for one event: at most {MAX_EVENT_BYTES // 1000} kB. Attach documents by reference."
+            )
+        await point("append.before")
         appended = await self.store.append(
             lane=loaded.lane if loaded.lane is not None else lane_of(lane_key),
             stream=stream,
@@ -306,6 +318,7 @@ class Handler:
             events=new,
             connection=connection,
         )
+        await point("append.after")
         if connection is None:
             for hint in self.on_appended:
                 hint()

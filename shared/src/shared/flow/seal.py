@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import orjson
@@ -21,8 +21,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from shared.core.codec import canonical
 from shared.edge.db import Pool
 from shared.edge.store import Fault
-
-TOPIC = "send.seals.v1"
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,12 @@ class Signer:
         return canonical({**seal, "signature": base64.b64encode(signature).decode()})
 
 
-async def make_seal(service: str, pool: Pool, signer: Signer, at: datetime) -> bytes:
-    """The signed heads of all lanes as they are now. ``at`` is an aware instant."""
-    rows = await pool.fetch("select lane, head, hash from es.lanes order by lane")
-    lanes = [{"lane": r["lane"], "head": r["head"], "hash": r["hash"].hex()} for r in rows]
-    return signer.sign({"service": service, "at": at.astimezone(UTC), "lanes": lanes, "public_key": signer.public_key})
+async def make_seal(service: str, pool: Pool, signer: Signer) -> bytes:
+    """The signed heads of all lanes as they are committed at this instant of the database's clock (UTC)."""
+    rows = await pool.fetch("select lane, head, hash, epoch, clock_timestamp() as at from es.lanes order by lane")
+    lanes = [{"lane": r["lane"], "epoch": r["epoch"], "head": r["head"], "hash": r["hash"].hex()} for r in rows]
+    at = rows[0]["at"].astimezone(UTC)
+    return signer.sign({"service": service, "at": at, "lanes": lanes, "public_key": signer.public_key})
 
 
 def opened(seal: bytes, public_key: str) -> dict[str, Any]:

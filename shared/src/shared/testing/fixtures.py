@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
+from shared.core.ids import LANES
+from shared.edge import topics
 from shared.edge.db import Pool, migrate, open_pool
+from shared.edge.settings import Settings
 from shared.edge.store import PostgresEventStore
 from shared.service import MIGRATIONS
 
@@ -34,6 +40,37 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
     kind: Any = os.environ.get("TEST_KAFKA", "auto")
     with kafka_server(tmp_path_factory.mktemp("kafka") / "data", kind=kind) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def kafka_topics(kafka: Kafka) -> Kafka:
+    """The broker, with the topics of a deployment made."""
+    asyncio.run(topics.create_when_there(kafka.bootstrap_servers, replication=1, min_insync=1, patience=30))
+    return kafka
+
+
+@pytest.fixture
+def settings_for(postgres: Postgres, kafka_topics: Kafka) -> Callable[..., Settings]:
+    """Settings of a process of a service on a database of this run and the run's broker."""
+
+    def make(database: str, service: str, **more: Any) -> Settings:
+        url = postgres.url(database, "send_tester")
+        return Settings(
+            service=service, environment="test", database_url=url, keyring_database_url=url,
+            key_encryption_key=SecretStr(base64.b64encode(bytes(32)).decode()),
+            kafka_bootstrap_servers=kafka_topics.bootstrap_servers,
+            kafka_idempotent_producer=kafka_topics.idempotent_producer, oidc_issuer="http://127.0.0.1:9", **more,
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+async def topic(kafka_topics: Kafka) -> str:
+    """A topic of its own for a test, with sixteen partitions."""
+    name = f"send.test-{uuid4()}.v1"
+    await topics.make(kafka_topics.bootstrap_servers, {name: (LANES, {})})
+    return name
 
 
 @pytest.fixture(scope="session")

@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.core.chain import hash_of
 from shared.core.codec import NewEvent, StoredEvent
 from shared.core.errors import VersionConflict
 from shared.core.ids import LANES
 from shared.core.personal import DataKey
 from shared.edge.store import Appended, Fault
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def link(previous: bytes, event: StoredEvent, epoch: int = 1) -> bytes:
-    """The same hash as es.link in event_store.sql: every field with its length in front."""
-    since = event.recorded_at - _EPOCH
-    micros = (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
-    fields = [
-        struct.pack(">i", event.lane),
-        struct.pack(">q", event.sequence),
-        event.stream.encode(),
-        struct.pack(">i", event.version),
-        event.event_id.bytes,
-        event.type.encode(),
-        struct.pack(">i", event.schema_version),
-        event.command_id.bytes,
-        event.la_code.encode(),
-        struct.pack(">q", micros),
-        struct.pack(">i", epoch),
-        event.data,
-        event.metadata,
-    ]
-    return hashlib.sha256(previous + b"".join(struct.pack(">i", len(f)) + f for f in fields)).digest()
 
 
 class MemoryEventStore:
@@ -82,7 +58,7 @@ class MemoryEventStore:
                 data=new.data,
                 metadata=new.metadata,
             )
-            stored = replace(stored, hash=link(log[-1].hash if log else b"", stored))
+            stored = replace(stored, hash=hash_of(stored, after=log[-1].hash if log else b""))
             log.append(stored)
             self.streams.setdefault(stream, []).append(stored)
         return Appended(first, expected_version + len(events))
@@ -104,7 +80,7 @@ class MemoryEventStore:
             Fault(lane, event.sequence, f"does not match its hash: {event.type}", event.event_id)
             for lane, log in self.lanes.items()
             for previous, event in zip([b"", *(e.hash for e in log)], log, strict=False)
-            if link(previous, event) != event.hash
+            if hash_of(event, after=previous) != event.hash
         ]
 
 

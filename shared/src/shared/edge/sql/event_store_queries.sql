@@ -1,7 +1,7 @@
 -- name: load
 -- A stream from its first event, with the first answer of a command that did nothing.
 select lane, sequence, stream, version, event_id, type, schema_version, command_id, la_code, recorded_at, data,
-       metadata, hash
+       metadata, hash, epoch
   from es.events where stream = $1 order by version
 
 -- name: settled
@@ -23,7 +23,7 @@ select es.settle($1, $2, $3)
 -- name: read_lane
 -- A page of a lane after a sequence number; gapless and in commit order.
 select lane, sequence, stream, version, event_id, type, schema_version, command_id, la_code, recorded_at, data,
-       metadata, hash
+       metadata, hash, epoch
   from es.events where lane = $1 and sequence > $2 order by sequence limit $3
 
 -- name: heads

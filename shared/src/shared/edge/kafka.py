@@ -1,0 +1,224 @@
+"""Events on Kafka: CloudEvents 1.0 in binary mode, exactly the stored bytes, one partition a lane.
+
+``to_record`` and ``Delivered`` are the two ends of one wire format (docs/log-format.md). Everything that is hashed
+travels with the event, so that a topic can be verified without the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from shared.core.chain import hash_of, microseconds
+from shared.core.codec import StoredEvent
+from shared.core.errors import Unprocessable
+
+from .settings import Settings
+
+BATCH_BYTES = 131_072
+MAX_RECORD_BYTES = 1_000_000
+"""At most a topic's ``max.message.bytes``: a record the broker refuses would poison its partition for the producer."""
+MAX_EVENT_BYTES = 900_000
+"""What an event's data and metadata may be together, checked before it is appended: what is stored can be published."""
+
+_SOON = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One event as it was read from a topic. ``data`` and ``metadata`` are the stored bytes; fields stay sealed."""
+
+    topic: str
+    lane: int
+    sequence: int
+    offset: int
+    event_id: UUID
+    type: str
+    schema_version: int
+    stream: str
+    version: int
+    la_code: str
+    recorded_at: datetime
+    """UTC, to the microsecond."""
+    command_id: UUID
+    epoch: int
+    metadata: bytes
+    data: bytes
+    hash: bytes
+    traceparent: str | None
+
+    def links_to(self, previous: bytes) -> bool:
+        """Whether this event's hash is the one its fields make after an event with the hash ``previous``."""
+        return self.hash == hash_of(self, after=previous)
+
+
+def to_record(service: str, event: StoredEvent) -> dict[str, Any]:
+    """The keyword arguments of one record: key, value, timestamp (ms since 1970) and headers."""
+    meta = orjson.loads(event.metadata)
+    key = orjson.loads(event.data).get("case_id") or event.stream
+    at = event.recorded_at.astimezone(UTC)
+    headers = [
+        ("content-type", b"application/json"),
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(event.event_id).encode()),
+        ("ce_type", event.type.encode()),
+        ("ce_source", f"/send/{service}".encode()),
+        ("ce_subject", event.stream.encode()),
+        ("ce_time", at.isoformat(timespec="microseconds").replace("+00:00", "Z").encode()),
+        ("ce_dataschema", f"urn:send-ap:event:{event.type}:v{event.schema_version}".encode()),
+        ("ce_sequence", b"%d" % event.sequence),
+        ("ce_lane", b"%d" % event.lane),
+        ("ce_streamversion", b"%d" % event.version),
+        ("ce_lacode", event.la_code.encode()),
+        ("ce_commandid", str(event.command_id).encode()),
+        ("ce_epoch", b"%d" % event.epoch),
+        ("ce_hash", event.hash.hex().encode()),
+        ("ce_metadata", event.metadata),
+    ]
+    if traceparent := meta.get("traceparent"):
+        headers.append(("traceparent", traceparent.encode()))
+    return {
+        "key": str(key).encode(),
+        "value": event.data,
+        "timestamp": microseconds(at) // 1000,
+        "headers": headers,
+    }
+
+
+def delivered(record: Any) -> Delivered:
+    """The event in a record. Raises Unprocessable, saying what is wrong, if it is none of ours."""
+    headers: dict[str, bytes] = dict(record.headers)
+    try:
+        if headers["ce_specversion"] != b"1.0":
+            raise ValueError("ce_specversion")
+        traceparent = headers.get("traceparent")
+        if record.value is None:
+            raise ValueError("value")
+        return Delivered(
+            topic=record.topic,
+            lane=_same(int(headers["ce_lane"]), record.partition),
+            sequence=int(headers["ce_sequence"]),
+            offset=record.offset,
+            event_id=UUID(headers["ce_id"].decode()),
+            type=headers["ce_type"].decode(),
+            schema_version=int(headers["ce_dataschema"].rpartition(b":v")[2]),
+            stream=headers["ce_subject"].decode(),
+            version=int(headers["ce_streamversion"]),
+            la_code=headers["ce_lacode"].decode(),
+            recorded_at=datetime.fromisoformat(headers["ce_time"].decode()),
+            command_id=UUID(headers["ce_commandid"].decode()),
+            epoch=int(headers["ce_epoch"]),
+            metadata=headers["ce_metadata"],
+            data=record.value,
+            hash=bytes.fromhex(headers["ce_hash"].decode()),
+            traceparent=traceparent.decode() if traceparent else None,
+        )
+    except KeyError as exc:
+        raise Unprocessable(f"the record has no header {exc.args[0]}") from exc
+    except (ValueError, AttributeError, TypeError) as exc:
+        raise Unprocessable(f"a header of the record cannot be read ({type(exc).__name__})") from exc
+
+
+def _same(lane: int, partition: int) -> int:
+    if lane != partition:
+        raise ValueError("ce_lane")
+    return lane
+
+
+def new_producer(settings: Settings, *, client_id: str) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        client_id=client_id,
+        acks="all",
+        enable_idempotence=settings.kafka_idempotent_producer,
+        request_timeout_ms=10_000,
+        # The relay fills whole batches itself; waiting for more would only cost latency.
+        linger_ms=0,
+        max_batch_size=BATCH_BYTES,
+        max_request_size=MAX_RECORD_BYTES,
+    )
+
+
+async def discard(producer: AIOKafkaProducer | None, grace: float = 3.0) -> None:
+    """End a producer that may hold batches it can never send; ``stop()`` alone would wait for them for ever."""
+    if producer is None:
+        return
+    sender = getattr(producer, "_sender", None)  # private, hence the exact pin of aiokafka and a test
+    task = getattr(sender, "sender_task", None) or getattr(sender, "_sender_task", None)
+    if task is not None:
+        task.cancel()
+    with suppress(Exception):
+        await asyncio.wait_for(producer.stop(), grace)
+
+
+def new_consumer(settings: Settings, *topics: str, **options: Any) -> AIOKafkaConsumer:
+    """A consumer without a group; once started it holds every partition of ``topics``, from their beginning."""
+    return AIOKafkaConsumer(
+        *topics,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        **options,
+    )
+
+
+@asynccontextmanager
+async def assigned(settings: Settings, topic: str) -> Any:
+    """``(consumer, partitions)``: a consumer that holds every partition of a topic.
+
+    Raises Unprocessable if there is no such topic: topics are made by deployment, never by a client.
+    """
+    consumer = new_consumer(settings, topic)
+    try:
+        await asyncio.wait_for(consumer.start(), _SOON)
+        partitions = sorted(consumer.assignment())
+        if not partitions:
+            raise Unprocessable(f"there is no topic {topic}; make it with `python -m shared.edge.topics create`")
+        yield consumer, partitions
+    finally:
+        with suppress(Exception):
+            await asyncio.wait_for(consumer.stop(), _SOON)
+
+
+async def topic_heads(settings: Settings, topic: str) -> dict[int, tuple[int, int]]:
+    """By lane: the sequence number of the last event on the topic (0 if none) and the offset after it."""
+    async with assigned(settings, topic) as (consumer, partitions):
+        begins = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
+        heads = {p.partition: (0, ends[p]) for p in partitions}
+        for partition in (p for p in partitions if ends[p] > begins[p]):
+            heads[partition.partition] = (await _last_sequence(consumer, partition, begins, ends), ends[partition])
+        return heads
+
+
+async def _last_sequence(consumer: AIOKafkaConsumer, partition: TopicPartition, begins: Any, ends: Any) -> int:
+    # The very last record may be somebody's mistake and no event: look further back then.
+    reach = 1
+    while True:
+        start = max(begins[partition], ends[partition] - reach)
+        consumer.seek(partition, start)
+        records = await _read_until(consumer, partition, ends[partition])
+        for record in reversed(records):
+            with suppress(Unprocessable):
+                return delivered(record).sequence
+        if start == begins[partition]:
+            return 0
+        reach *= 10
+
+
+async def _read_until(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> Sequence[Any]:
+    records: list[Any] = []
+    async with asyncio.timeout(_SOON):
+        while await consumer.position(partition) < end:
+            found = await consumer.getmany(partition, timeout_ms=500)
+            records += found.get(partition, [])
+    return records
