@@ -1,7 +1,8 @@
-"""The amendment notice, the family's window, and the amended plan or the decision to leave it (reg 22, and reg 28 applying it).
+"""The amendment notice, the family's window, and the amended plan or the decision to leave it (regs 22, 28).
 
-What differs from the plan in force when the notice is sent are the proposed changes; a letter without any proposes nothing
-(R (L, M and P) v Devon [2022] EWHC 493 (Admin)). Orders, concessions and agreements need no notice: their changes are settled.
+What differs from the plan in force when the notice is sent are the proposed changes; a letter without any proposes
+nothing (R (L, M and P) v Devon [2022] EWHC 493 (Admin)). Orders, concessions and agreements need no notice: what they
+change is settled.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from shared import UNFILLED, Condition, Decision, NewId, Personal, Rejected
 
 
 class AmendmentNoticeSent(PlanFact):
-    """The plan, the proposed changes and the evidence were sent to the family; their window ends on ``window_last_day``."""
+    """Plan, proposed changes and evidence were sent to the family; their window ends on ``window_last_day``."""
 
     type: Literal["plan.amendment-notice-sent"] = "plan.amendment-notice-sent"
     notice_id: UUID
@@ -124,7 +125,7 @@ def _goes_by_notice(state: Plan) -> Condition | None:
         return None
     return Condition(
         "no-notice-needed",
-        f"An amendment by {state.work.basis} needs no notice; a re-assessment goes by a draft, the others are issued at once.",
+        f"An amendment by {state.work.basis} needs no notice: issue it, after a draft if re-assessed.",
     )
 
 
@@ -297,7 +298,8 @@ def evolve(state: Plan, event: AmendedPlanEvent) -> Plan:
 
 
 decisions = [
-    Decision(IssueAmendmentNotice, _send_notice, when=[amending, _goes_by_notice, _review_decided], already=_notice_stands),
+    Decision(IssueAmendmentNotice, _send_notice, already=_notice_stands,
+             when=[amending, _goes_by_notice, _review_decided]),
     Decision(IssueAmendedFinalPlan, _issue, already=_issued_that_day,
              when=[amending, _family_has_seen_it, naming_decided, *_TEXT_STANDS, unchanged_since_served,
                    _something_changes]),

@@ -1,4 +1,4 @@
-"""Opening the text of a plan in force: after a review, without one (reg 28), re-assessed, or as ordered, conceded or agreed.
+"""Opening the text of a plan in force: after a review, without one (reg 28), re-assessed, ordered, conceded or agreed.
 
 What follows, the notice and the amended plan, is in ``amended_plan``.
 """
@@ -46,7 +46,7 @@ AmendmentEvent = AmendmentMandated | AmendmentBegun | AmendmentAbandoned
 
 
 class NoteMandate(Command):
-    """Take note that the plan is to change. Sent by a reaction to an order, a concession, an agreement, a re-assessment."""
+    """Note that the plan is to change. Sent by a reaction to an order, concession, agreement or re-assessment."""
 
     case_id: UUID
     mandate_id: UUID
@@ -113,7 +113,7 @@ def _begin(command: BeginAmendment, state: Plan) -> Sequence[PlanFact]:
     if state.work is None:
         return [begun]
     if basis in BY_MANDATE and state.work.basis not in BY_MANDATE:
-        # What the Tribunal ordered or both sides agreed is owed in weeks; a notice already sent can be sent again after it.
+        # What the Tribunal ordered or both sides agreed is owed in weeks; a notice can be sent again after it.
         return [told(AmendmentAbandoned, command, state, because="SUPERSEDED"), begun]
     raise Rejected(
         "amendment-under-way",

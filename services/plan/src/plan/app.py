@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared import Decider
 from shared.service import Service
 
 from plan.api import routes
+from plan.plan import plan
 from plan.reactions import reactions
+from shared import Decider
 
-deciders: list[Decider[Any]] = []
+deciders: list[Decider[Any]] = [
+    plan,
+]
 
 service = Service(
     name="plan",

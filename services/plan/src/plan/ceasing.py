@@ -1,7 +1,7 @@
 """Ceasing to maintain a plan (s.45, regs 29 to 31), and the other ways in which a plan ends.
 
-Considered, then the family and the setting consulted, then decided and notified with the rights, then ended: but never while
-the family may still appeal or an appeal is open (s.45(4)). The appeal period is computed so that it never ends too early.
+Considered, then the family and the setting consulted, then decided and notified with the rights, then ended: but never
+while the family may still appeal or an appeal is open (s.45(4)). The appeal period is computed never to end too early.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class NotifyCeaseDecision(PlanCommand):
     decision_id: NewId = UNFILLED
     cease_reason: CeaseReason
     return_ruled_out: bool = False
-    """For a young person of 18 or over who left education: they do not want to return, or it would not be right (reg 30)."""
+    """For a young person of 18 or over who left education: return is not wanted, or would not be right (reg 30)."""
     rights: Rights
     recipients: Recipients
     reasons: Personal[Text]
@@ -248,7 +248,7 @@ def refuse_to_decide_ceasing(command: _Decides, state: Plan) -> None:
     if state.ceasing.left_education_on is not None and not command.return_ruled_out:
         raise Rejected(
             "return-not-ruled-out",
-            "A plan of a young person of 18 or over who left education ceases only if they do not want to return or a return "
+            "The plan of a young person of 18 or over who left education ceases only if a return is not wanted or "
             "would not be appropriate (reg 30); set return_ruled_out if that is so.",
         )
 

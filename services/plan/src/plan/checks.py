@@ -179,7 +179,7 @@ def no_preparation_for_adulthood(text: Contents, year_group: int | None) -> Find
         return None
     return Finding(
         "no-preparation-for-adulthood",
-        f"The child is in Year {year_group}; from Year 9 at least one outcome must have a preparing for adulthood theme.",
+        f"The child is in Year {year_group}; from Year 9 an outcome prepares for adulthood: set its pfa_theme.",
     )
 
 

@@ -1,7 +1,7 @@
 """Sections A to E and K, clause by clause: adding, revising, withdrawing while the text is open.
 
-Once the family has the draft or the notice, a change names the representation it answers; one that names none can still be
-made, but then the draft must be served again before the plan is issued (CoP 9.125).
+Once the family has the draft or the notice, a change names the representation it answers; one that names none can still
+be made, but then the draft must be served again before the plan is issued (CoP 9.125).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a plan says, clause by clause: sections A to H, J and K (SEND Regulations 2014, reg 12(1)). Section I is in ``state``.
+"""What a plan says, clause by clause: sections A to H, J and K (SEND Regulations 2014, reg 12); I is in ``state``.
 
 Free text about the child and the names of advisers are personal. Codes, links and quantities are not: the checks of
 ``checks`` and the provision tracker read them.
@@ -39,7 +39,7 @@ class NeedCode(StrEnum):
 
 
 class AreaOfNeed(StrEnum):
-    """The four areas of the 2015 Code: communication and interaction, cognition and learning, SEMH, sensory or physical."""
+    """The four areas of the Code: communication and interaction, cognition and learning, SEMH, sensory or physical."""
 
     CI = "CI"
     CL = "CL"

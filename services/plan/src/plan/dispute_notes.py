@@ -1,6 +1,6 @@
-"""What a dispute means for the plan it is about: as long as it is open the plan does not end, and what it settles may change it.
+"""What a dispute means for the plan it is about: while it is open the plan does not end.
 
-Disputes have streams of their own. Reactions to their events tell the plan's stream what it needs to refuse an act in time.
+Disputes have streams of their own. Reactions to their events tell the plan's stream what it must know to refuse an act.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _find(state: Plan, dispute_id: UUID) -> Dispute | None:
 
 
 def _moot(command: NoteDispute, state: Plan) -> bool:
-    """Nothing to note: no plan that could end, the step is known, or it is mediation about something else than ceasing."""
+    """Nothing to note: no plan that could end, a known step, or mediation about something else than ceasing."""
     if not state.maintained:
         return True
     known = _find(state, command.dispute_id)
@@ -68,8 +68,10 @@ def _moot(command: NoteDispute, state: Plan) -> bool:
             return not about_ceasing or (known is not None and known.certificate_on is not None)
         case Step.APPEAL_REGISTERED:
             return known is not None and known.appeal_on is not None
-        case Step.APPEAL_ENDED | Step.CEASING_UPHELD | Step.CEASING_OVERTURNED:
+        case Step.APPEAL_ENDED:
             return known is None or known.ended_on is not None
+        case Step.CEASING_UPHELD | Step.CEASING_OVERTURNED:
+            return state.ceasing is None or (known is not None and known.ended_on is not None)
         case Step.ORDER_SET_ASIDE:
             return known is None or known.ended_on is None
         case _ as never:

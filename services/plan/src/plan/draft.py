@@ -1,4 +1,4 @@
-"""The draft plan: served without section I, answered by the family, talked over; and where the child is to go (s.38, reg 13)."""
+"""The draft plan: served without section I, answered, talked over; and where the child is to go (s.38, reg 13)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RepresentationsReceived(PlanFact):
     type: Literal["plan.representations-received"] = "plan.representations-received"
     representation_id: UUID
     notice_id: UUID | None = None
-    made_by: RightsHolder
+    by: RightsHolder
     finished: bool
     setting_id: UUID | None = None
     """The setting they ask for, if they name one."""
@@ -239,7 +239,7 @@ def _represent(command: RecordRepresentation, state: Plan) -> Sequence[PlanFact]
     if command.made_by not in state.served.rights_holders:
         holders = ", ".join(state.served.rights_holders)
         raise Rejected("not-a-rights-holder", f"It was served on {holders}; {command.made_by} is not among them.")
-    return [told(RepresentationsReceived, command, state, notice_id=state.served.notice_id)]
+    return [told(RepresentationsReceived, command, state, by=command.made_by, notice_id=state.served.notice_id)]
 
 
 def _meet(command: HoldDraftPlanMeeting, state: Plan) -> Sequence[PlanFact]:
@@ -294,7 +294,7 @@ def _represented(state: Plan, event: RepresentationsReceived) -> Plan:
         return state
     served = state.served
     if event.finished:
-        served = replace(served, finished=with_item(served.finished, event.made_by))
+        served = replace(served, finished=with_item(served.finished, event.by))
     if event.meeting_requested:
         served = replace(served, meeting_asked_on=event.occurred_on)
     ids = with_item(state.work.representation_ids, event.representation_id)

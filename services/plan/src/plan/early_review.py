@@ -38,7 +38,7 @@ class EarlyReviewDeclined(PlanFact):
 
 
 class EarlyReviewSuggested(PlanFact):
-    """What happened at the setting suggests that the plan no longer works. Nobody is bound by it; scheduling answers it."""
+    """An exclusion suggests that the plan no longer works. It binds nobody; scheduling a review answers it."""
 
     type: Literal["plan.early-review-suggested"] = "plan.early-review-suggested"
     exclusion_id: UUID

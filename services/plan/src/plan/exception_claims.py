@@ -1,7 +1,7 @@
 """Exceptions to time limits that the plan owns: claimed, ended, rejected (ST 2.5, 2.6).
 
-A claim relieves a limit if its facts stand; it never moves the due date. Only facts that cannot satisfy the regulation, whatever
-the limit's period, are refused here; whether they fall into it is for the deadline engine, which knows every date.
+A claim relieves a limit if its facts stand; it never moves the due date. Only facts that cannot satisfy the regulation,
+whatever the limit's period, are refused here; whether they fall into it is for the deadline engine.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ LimitId = Literal[
     "concede-placement",
     "concede-cease",
 ]
-"""The limits of reg 13, 27, 44 and 45, by the ids of their clocks. A limit that is due at once has nothing to relieve."""
+"""The limits of regs 13, 27, 44 and 45, by the ids of their clocks. Nothing relieves what is due at once."""
 
 _REG_13 = frozenset({"AWAY_4W", "PERSONAL_CIRCUMSTANCES", "SETTING_CLOSED_4W", "EARLY_YEARS_CLOSED_4W"})
 """reg 10(4)(a) to (d), which reg 13(3) and reg 27(3) take over. A missed appointment excuses only who gives advice."""
@@ -96,7 +96,7 @@ ExceptionEvent = ExceptionClaimed | ExceptionEnded | ExceptionRejected
 
 
 class ClaimException(PlanCommand):
-    """Claim that a fact from the list made a limit impractical: which limit, which fact, since when, why, who decided."""
+    """Claim that a listed fact made a limit impractical: which limit, which fact, since when, why, who decided."""
 
     exception_id: NewId = UNFILLED
     limit_id: LimitId

@@ -100,7 +100,7 @@ def text_open(state: Plan) -> Condition | None:
     if state.maintained:
         return Condition(
             "plan-is-final",
-            "The plan is final. Its text changes only through an amendment or a re-assessment: begin an amendment first.",
+            "The plan is final. Its text changes only through an amendment or a re-assessment: begin one first.",
         )
     return live(state)
 

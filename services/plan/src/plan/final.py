@@ -1,4 +1,4 @@
-"""The final plan: issued after the family's window, signed, with section I, sent to all who must have it (s.39, regs 13, 14)."""
+"""The final plan: issued after the family's window, signed, with section I, sent to all (s.39, regs 13 and 14)."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def naming_decided(state: Plan) -> Condition | None:
         return None
     return Condition(
         "section-i-undecided",
-        "Section I is not settled: placement must decide on a setting, on a type of setting, or on education otherwise than "
-        "at school (s.61).",
+        "Section I is not settled: placement must decide on a setting, on a type of setting, or on education otherwise "
+        "than at school (s.61).",
     )
 
 
@@ -114,8 +114,8 @@ def refuse_before_window(command: Command, served: Served) -> None:
     waiting = ", ".join(h for h in served.rights_holders if h not in served.finished)
     raise Rejected(
         "representations-window-open",
-        f"The family has until {served.window_last_day} to answer; issue it from {first_day}, or once {waiting} has said "
-        "that they have finished.",
+        f"The family has until {served.window_last_day} to answer; issue it from {first_day}, or once {waiting} has "
+        "said that they have finished.",
     )
 
 

@@ -1,6 +1,6 @@
 """How a plan comes into being: for a child assessed, by order of the Tribunal, or from another authority.
 
-A plan of another authority is in force from the day of the move (reg 15); its text is entered as it stands, and confirmed.
+A plan of another authority is in force from the move on (reg 15); its text is entered as it stands, and confirmed.
 """
 
 from __future__ import annotations
@@ -127,12 +127,25 @@ class CloseDrafting(Command):
 
 
 def _open(command: OpenPlan, state: Plan) -> Sequence[PlanFact]:
+    plan_id = state.plan_id if state.live else command.plan_id
     facts: dict[str, Any] = {
         "occurred_on": command.occurred_on,
         "case_id": command.case_id,
         "person_id": command.person_id,
-        "plan_id": command.plan_id,
+        "plan_id": plan_id,
     }
+    needs = [
+        NeedAdded(
+            **facts,
+            need_id=derived_id("need", plan_id, position),
+            section="B",
+            need_code=need.code,
+            rank=need.rank,
+        )
+        for position, need in enumerate(command.needs, 1)
+    ]
+    if state.live:
+        return needs
     opened = PlanOpened(
         **facts,
         request_id=command.request_id,
@@ -143,17 +156,13 @@ def _open(command: OpenPlan, state: Plan) -> Sequence[PlanFact]:
         plan_first_made_on=command.plan_first_made_on,
         last_reviewed_on=command.last_reviewed_on,
     )
-    needs = [
-        NeedAdded(
-            **facts,
-            need_id=derived_id("need", command.plan_id, position),
-            section="B",
-            need_code=need.code,
-            rank=need.rank,
-        )
-        for position, need in enumerate(command.needs, 1)
-    ]
     return [opened, *needs]
+
+
+def _open_already(command: OpenPlan, state: Plan) -> bool:
+    """There is one. Only an empty draft, opened by order, takes over the needs of a later decision to issue."""
+    waits_for_needs = state.status is Status.DRAFTING and state.drafts == 0 and not state.contents.needs
+    return state.live and not (waits_for_needs and command.needs)
 
 
 def _being_transcribed(state: Plan) -> Condition | None:
@@ -215,7 +224,7 @@ def _opened(state: Plan, event: PlanOpened) -> Plan:
 
 
 decisions = [
-    Decision(OpenPlan, _open, already=lambda c, s: s.live, opens=True),
+    Decision(OpenPlan, _open, already=_open_already, opens=True),
     Decision(RecordYearGroup, becomes(YearGroupRecorded), when=[live],
              already=lambda c, s: s.year_group == c.year_group and s.year_group_recorded_on == c.occurred_on),
     Decision(ConfirmTransferredPlan, becomes(TransferredPlanEntered), when=[_being_transcribed, _has_a_need]),

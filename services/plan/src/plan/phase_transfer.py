@@ -1,4 +1,4 @@
-"""Milestones of a childhood that a plan must be ready for: the next phase of education (reg 18), and the end age (s.46)."""
+"""Milestones that a plan must be ready for: the next phase of education (reg 18), and the end age (s.46)."""
 
 from __future__ import annotations
 

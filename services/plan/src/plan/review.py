@@ -1,6 +1,6 @@
 """The annual review: scheduled, prepared, held, reported, decided (s.44, regs 18 to 21).
 
-The twelve months are reset by the notified decision and by nothing else (ST 6.12). A decision to amend goes with the amendment
+The twelve months are reset by the notified decision and by nothing else. A decision to amend goes with the amendment
 notice; a decision to cease is the decision of ``ceasing`` too, under one decision id.
 """
 
@@ -170,7 +170,7 @@ class DecideReviewOutcome(ReviewCommand):
     reasons: Personal[Text]
     cease_reason: CeaseReason | None = None
     return_ruled_out: bool = False
-    """With CEASE for a young person of 18 or over who left education: they do not want to return, or it would not be right."""
+    """With CEASE for a young person of 18 or over who left education: return is not wanted or would not be right."""
 
     @model_validator(mode="after")
     def _says_what_the_outcome_needs(self) -> Self:
@@ -189,7 +189,7 @@ def _no_review_under_way(state: Plan) -> Condition | None:
         return None
     return Condition(
         "review-under-way",
-        f"A review is under way, its meeting fixed for {state.review.meeting_on}; move that meeting, or decide it first.",
+        f"A review is under way, its meeting fixed for {state.review.meeting_on}: move it, or decide it first.",
     )
 
 
@@ -242,7 +242,7 @@ def _prepare(event: type[ReviewFact]) -> Callable[[Any, Plan], Sequence[PlanFact
         if command.occurred_on > review.meeting_on:
             raise Rejected(
                 "after-the-meeting",
-                f"The meeting is fixed for {review.meeting_on}; move it if it takes place later than {command.occurred_on}.",
+                f"The meeting is fixed for {review.meeting_on}; move it first if it takes place later.",
             )
         everybody: list[Recipient] = ["EDUCATION_OFFICER", "HEALTH_PROFESSIONAL", "SOCIAL_CARE"]
         refuse_missing_recipients(command.recipients, [*_setting(state), *everybody])
@@ -280,7 +280,7 @@ def _decide(command: DecideReviewOutcome, state: Plan) -> Sequence[PlanFact]:
     if command.plan_already_names_next_setting and (state.transfer is None or command.outcome != "MAINTAIN"):
         raise Rejected(
             "no-phase-transfer",
-            "plan_already_names_next_setting is for maintaining a plan in a phase transfer: identify the transfer first.",
+            "plan_already_names_next_setting is for maintaining a plan in a phase transfer; identify that first.",
         )
     refuse_missing_recipients(
         command.recipients,
@@ -346,7 +346,8 @@ def _decided(state: Plan, event: ReviewDecisionNotified) -> Plan:
 
 decisions = [
     Decision(ScheduleAnnualReview, _schedule, when=[maintained, _no_review_under_way],
-             already=lambda c, s: s.review is not None and (s.review.kind, s.review.meeting_on) == (c.kind, c.meeting_on)),
+             already=lambda c, s: (s.review is not None
+                                   and (s.review.kind, s.review.meeting_on) == (c.kind, c.meeting_on))),
     Decision(RescheduleReview, _reschedule, when=[_under_way, _not_held],
              already=lambda c, s: s.review is not None and s.review.meeting_on == c.meeting_on),
     Decision(SendReviewInvitations, _prepare(ReviewInvitationsSent), when=[_under_way, _not_held],

@@ -50,7 +50,7 @@ BY_DRAFT = frozenset({Basis.FIRST_DRAFT, Basis.REASSESSMENT})
 BY_NOTICE = frozenset({Basis.REVIEW, Basis.WITHOUT_REVIEW})
 """The family sees a notice of proposed amendments first (reg 22, and reg 28 applying it)."""
 BY_MANDATE = frozenset({Basis.ORDER, Basis.CONCESSION, Basis.AGREEMENT})
-"""What changes is settled already, by the Tribunal or with the family; the plan is amended at once (regs 42, 44, 45)."""
+"""What changes is settled, by the Tribunal or with the family; the plan is amended at once (regs 42, 44, 45)."""
 
 RightsHolder = Literal["PARENT", "OTHER_PARENT", "YOUNG_PERSON", "ALTERNATIVE_PERSON"]
 """Who holds the family's rights; an alternative person stands in where a young person lacks capacity (reg 64)."""
@@ -259,7 +259,7 @@ class Plan:
     @computed_field  # type: ignore[prop-decorator]
     @property
     def review_due_on(self) -> date | None:
-        """By when the next annual review must be concluded (s.44(1); after a transfer in, reg 15(5)). Moved by reviews only."""
+        """By when the next annual review must be concluded (s.44(1); after a transfer in, reg 15(5))."""
         since = self.last_reviewed_on or self.first_made_on
         if since is None or not self.maintained:
             return None

@@ -22,7 +22,7 @@ _PUBLISHED = frozenset(
 
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
-    """Bank holidays in England and Wales: as published, else by the rules of the 1971 Act and its yearly substitutes."""
+    """Bank holidays in England and Wales: as published, else by the rules of the 1971 Act and its substitutes."""
     published = frozenset(day for day in _PUBLISHED if day.year == year)
     if published:
         return published
@@ -85,7 +85,7 @@ def appeal_until(sent_on: date, certificate_on: date | None = None) -> date:
 
 
 def twelve_months_beginning_with(first_day: date) -> date:
-    """The last day of a period of twelve months that begins with ``first_day`` (s.44(1) Children and Families Act 2014)."""
+    """The last day of a period of twelve months that begins with ``first_day`` (s.44(1))."""
     return _months_beginning_with(first_day, 12)
 
 
