@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from plan.contents import Contents, Provision
+from plan.state import Plan, Status
 from shared.testing.spec import TESTER, stamped
 
 from shared import Command, Decider, Event, case_id_of
@@ -13,6 +15,22 @@ from shared import Command, Decider, Event, case_id_of
 PERSON = UUID(int=7)
 CASE = case_id_of(TESTER.la_code, PERSON)
 PLAN = UUID(int=8)
+F1, G1, H1 = (UUID(int=n) for n in (11, 12, 13))
+MAINTAINED = Plan(
+    status=Status.MAINTAINED,
+    case_id=CASE,
+    person_id=PERSON,
+    plan_id=PLAN,
+    contents=Contents(
+        provisions=(
+            Provision(provision_id=F1, section="F", what="a programme of speech and language therapy"),
+            Provision(provision_id=G1, section="G", what="physiotherapy"),
+            Provision(provision_id=H1, section="H1", what="a short break"),
+        )
+    ),
+)
+"""The plan's stream as the streams beside it read it."""
+NO_PLAN = Plan()
 LATER = datetime(2027, 6, 1, 12, tzinfo=UTC)
 """When stories are written down: after everything in them."""
 

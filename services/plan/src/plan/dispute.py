@@ -25,46 +25,13 @@ from plan import (
 )
 from plan.cases import refuse_another_persons_case
 from plan.dates import refuse_before, refuse_future
-from plan.dispute_adviser import (
-    MediationAdviserContacted,
-    MediationCertificateIssued,
-    MediationDeclined,
-    adviser_contacted,
-)
-from plan.dispute_agreement import (
-    MediationAgreementComplied,
-    MediationAgreementReached,
-    MediationAgreementToldToLa,
-)
-from plan.dispute_appeal import (
-    AppealNotOpposed,
-    AppealRegistered,
-    AppealResponseSubmitted,
-    AppealWithdrawn,
-    NoticeOfAppeal,
-    appeal_registered_by,
-)
-from plan.dispute_direction import TribunalDirectionComplied, TribunalDirectionGiven
-from plan.dispute_mediation import (
-    HealthMediationIssuesNotified,
-    MediationArranged,
-    MediationConcluded,
-    MediationHeld,
-    MediationRequested,
-    MediationUnableToBeArranged,
-    mediation_requested,
-)
-from plan.dispute_order import (
-    FttReviewOrPermissionApplied,
-    FttReviewOrPermissionDecided,
-    TribunalOrderComplied,
-    TribunalOrderMade,
-)
-from plan.dispute_recommendation import (
-    RecommendationResponseCopiedToSecretaryOfState,
-    RecommendationResponseSent,
-    TribunalRecommendationMade,
-)
+from plan.dispute_adviser import AdviserEvent, MediationAdviserContacted, adviser_contacted
+from plan.dispute_agreement import AgreementEvent
+from plan.dispute_appeal import AppealEvent, AppealRegistered, NoticeOfAppeal, appeal_registered_by
+from plan.dispute_direction import DirectionEvent
+from plan.dispute_mediation import MediationEvent, MediationRequested, mediation_requested
+from plan.dispute_order import OrderEvent
+from plan.dispute_recommendation import RecommendationEvent
 from plan.dispute_state import AppealType, Dispute, HealthIssues, Matter
 from plan.notices import Text
 from shared import UNFILLED, Command, Condition, DateCorrected, Decider, Decision, NewId, Personal, Value
@@ -79,76 +46,37 @@ class DisputeDateCorrected(DateCorrected):
 
 
 DisputeEvent = (
-    MediationAdviserContacted
-    | MediationDeclined
-    | MediationRequested
-    | HealthMediationIssuesNotified
-    | MediationArranged
-    | MediationUnableToBeArranged
-    | MediationHeld
-    | MediationConcluded
-    | MediationCertificateIssued
-    | MediationAgreementReached
-    | MediationAgreementComplied
-    | MediationAgreementToldToLa
-    | AppealRegistered
-    | AppealResponseSubmitted
-    | AppealNotOpposed
-    | AppealWithdrawn
-    | TribunalDirectionGiven
-    | TribunalDirectionComplied
-    | TribunalOrderMade
-    | TribunalOrderComplied
-    | TribunalRecommendationMade
-    | RecommendationResponseSent
-    | RecommendationResponseCopiedToSecretaryOfState
-    | FttReviewOrPermissionApplied
-    | FttReviewOrPermissionDecided
+    AdviserEvent
+    | MediationEvent
+    | AgreementEvent
+    | AppealEvent
+    | DirectionEvent
+    | OrderEvent
+    | RecommendationEvent
     | DisputeDateCorrected
 )
 
 
 def evolve(state: Dispute, event: DisputeEvent) -> Dispute:
-    match event:
-        case MediationAdviserContacted() | MediationRequested() | AppealRegistered():
-            state = _opened(state, event)
-        case _:
-            pass
-    match event:
-        case MediationAdviserContacted() | MediationDeclined() | MediationCertificateIssued():
-            return replace(state, mediation=dispute_adviser.evolve(state.mediation, event))
-        case (
-            MediationRequested()
-            | HealthMediationIssuesNotified()
-            | MediationArranged()
-            | MediationUnableToBeArranged()
-            | MediationHeld()
-            | MediationConcluded()
-        ):
-            return replace(state, mediation=dispute_mediation.evolve(state.mediation, event))
-        case MediationAgreementReached() | MediationAgreementComplied() | MediationAgreementToldToLa():
-            return replace(state, mediation=dispute_agreement.evolve(state.mediation, event))
-        case AppealRegistered() | AppealResponseSubmitted() | AppealNotOpposed() | AppealWithdrawn():
-            return dispute_appeal.evolve(state, event)
-        case TribunalDirectionGiven() | TribunalDirectionComplied():
-            return dispute_direction.evolve(state, event)
-        case (
-            TribunalOrderMade()
-            | TribunalOrderComplied()
-            | FttReviewOrPermissionApplied()
-            | FttReviewOrPermissionDecided()
-        ):
-            return dispute_order.evolve(state, event)
-        case (
-            TribunalRecommendationMade()
-            | RecommendationResponseSent()
-            | RecommendationResponseCopiedToSecretaryOfState()
-        ):
-            return dispute_recommendation.evolve(state, event)
-        case DisputeDateCorrected():
-            return state
-        case _ as never:
-            assert_never(never)
+    if isinstance(event, MediationAdviserContacted | MediationRequested | AppealRegistered):
+        state = _opened(state, event)
+    if isinstance(event, AdviserEvent):
+        return replace(state, mediation=dispute_adviser.evolve(state.mediation, event))
+    if isinstance(event, MediationEvent):
+        return replace(state, mediation=dispute_mediation.evolve(state.mediation, event))
+    if isinstance(event, AgreementEvent):
+        return replace(state, mediation=dispute_agreement.evolve(state.mediation, event))
+    if isinstance(event, AppealEvent):
+        return dispute_appeal.evolve(state, event)
+    if isinstance(event, DirectionEvent):
+        return dispute_direction.evolve(state, event)
+    if isinstance(event, OrderEvent):
+        return dispute_order.evolve(state, event)
+    if isinstance(event, RecommendationEvent):
+        return dispute_recommendation.evolve(state, event)
+    if isinstance(event, DisputeDateCorrected):
+        return state
+    assert_never(event)
 
 
 def _opened(state: Dispute, event: MediationAdviserContacted | MediationRequested | AppealRegistered) -> Dispute:

@@ -21,10 +21,8 @@ from plan.dispute_state import (
     not_health_alone,
     not_held,
 )
-from plan.notices import Text
+from plan.notices import IcbCode, Text
 from shared import Command, Condition, Decision, Event, Personal
-
-IcbCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,6}$", description="ODS code of the integrated care board")]
 
 Attended = Literal["PARENT", "YOUNG_PERSON", "ADVOCATE", "LA", "ICB", "SETTING", "MEDIATOR", "OTHER"]
 

@@ -14,6 +14,10 @@ Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Short = Annotated[str, Field(min_length=1, max_length=200)]
 """A name, a reference or an organisation."""
 
+IcbCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,6}$", description="ODS code of an integrated care board")]
+
+LaCode = Annotated[str, Field(pattern=r"^[0-9]{3}$", description="Three-digit code of an authority in England")]
+
 
 class Rights(Value):
     """What a notice printed of R4, the four things a family must be told (SEND Regulations 2014, e.g. reg 14)."""
