@@ -205,6 +205,15 @@ def test_a_setting_is_consulted_once_in_a_search(history: list[Any]) -> None:
     given(naming, *history).reading(registered(HIGHCROFT)).when(again).then_nothing()
 
 
+def test_once_the_draft_was_served_again_a_setting_may_be_asked_again() -> None:
+    again = _consult(HIGHCROFT, occurred_on=date(2027, 1, 9), consultation_id=UUID(int=5000))
+    history = [opened(), preferred(HIGHCROFT), consulted(HIGHCROFT), opened(occurred_on=date(2027, 1, 8))]
+    (event,) = given(naming, *history).reading(registered(HIGHCROFT)).when(again).then_types(SettingConsulted)
+    latest = naming.fold([*history, event]).consultation_of(HIGHCROFT)
+    assert latest is not None
+    assert (latest.sent_on, latest.reply_due_on) == (date(2027, 1, 9), date(2027, 1, 24))
+
+
 def test_consulting_because_of_a_preference_is_moot_when_it_is_withdrawn_or_no_search_is_open() -> None:
     command = ConsultPreferredSetting(occurred_on=CONSULTED_ON, case_id=CASE, setting_id=HIGHCROFT)
     given(naming, opened()).reading(registered(HIGHCROFT)).when(command).then_nothing()

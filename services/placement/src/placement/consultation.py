@@ -76,8 +76,12 @@ class RecordConsultationResponse(Command):
 # --- decisions ---
 
 
-def _consulted(command: ConsultSetting | ConsultPreferredSetting, state: Search) -> bool:
-    return state.status is SearchStatus.OPEN and state.consultation_of(command.setting_id) is not None
+def _consulted(command: ConsultSetting, state: Search) -> bool:
+    """On the present text; once the draft was served again a setting may be asked again."""
+    asked = state.consultation_of(command.setting_id)
+    if asked is None or state.opened_on is None or state.status is not SearchStatus.OPEN:
+        return False
+    return asked.sent_on >= state.opened_on or asked.sent_on == command.occurred_on
 
 
 def _consult(command: ConsultSetting, state: Search, asked: Setting) -> Sequence[Event]:
@@ -104,7 +108,7 @@ def _consult(command: ConsultSetting, state: Search, asked: Setting) -> Sequence
 def _moot(command: ConsultPreferredSetting, state: Search) -> bool:
     """Settled already, withdrawn meanwhile, or for the next search, which will ask then."""
     return (
-        _consulted(command, state)
+        state.consultation_of(command.setting_id) is not None
         or state.status is not SearchStatus.OPEN
         or command.setting_id not in state.preferences
     )

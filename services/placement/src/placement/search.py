@@ -108,6 +108,8 @@ class Search:
     status: SearchStatus = SearchStatus.ABSENT
     number: int = 1
     """Of the search that is open, or will open next."""
+    opened_on: date | None = None
+    """The latest draft or notice of the present search."""
     preferences: Mapping[UUID, Preference] = field(default_factory=dict)
     """By setting."""
     consultations: Mapping[UUID, Consultation] = field(default_factory=dict)
@@ -121,10 +123,9 @@ class Search:
     """A draft or notice came since; what was decided before it must be decided again."""
 
     def consultation_of(self, setting_id: UUID) -> Consultation | None:
-        """The setting's consultation in the present search."""
-        return next(
-            (c for c in self.consultations.values() if c.setting_id == setting_id and c.number == self.number), None
-        )
+        """The setting's latest consultation in the present search."""
+        sent = [c for c in self.consultations.values() if c.setting_id == setting_id and c.number == self.number]
+        return max(sent, key=lambda c: c.sent_on, default=None)
 
     @property
     def current(self) -> Decided | None:
@@ -146,6 +147,7 @@ def evolve(state: Search, event: NamingEvent) -> Search:
                 person_id=event.person_id,
                 plan_id=event.plan_id,
                 status=SearchStatus.OPEN,
+                opened_on=event.occurred_on,
                 to_decide=True,
             )
         case PlacementSearchClosed():
