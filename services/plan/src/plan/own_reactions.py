@@ -11,6 +11,7 @@ from plan.amendment import EndRedraft, NoteMandate
 from plan.ceasing import HandOverPlan
 from plan.dispute_notes import NoteDispute, Step
 from plan.opening import OpenPlan
+from plan.reassessment import ConcludeReassessment
 from plan.state import Basis
 from shared import Command, Incoming, react
 
@@ -46,6 +47,18 @@ class ReassessmentOutcomeNotified(Incoming):
     case_id: UUID
     reassessment_id: UUID
     outcome: str
+
+
+class FinalPlanIssued(Incoming):
+    type: Literal["plan.final-plan-issued"]
+    decision_id: UUID
+    reassessment_id: UUID | None = None
+
+
+class AmendedFinalPlanIssued(Incoming):
+    type: Literal["plan.amended-final-plan-issued"]
+    decision_id: UUID
+    reassessment_id: UUID | None = None
 
 
 class MediationAdviserContacted(Incoming):
@@ -140,6 +153,31 @@ def on_reassessment_outcome_notified(event: ReassessmentOutcomeNotified) -> Sequ
     if event.outcome != "NO_CHANGE":
         return []
     return [EndRedraft(occurred_on=event.occurred_on, case_id=event.case_id, reassessment_id=event.reassessment_id)]
+
+
+def on_final_plan_issued(event: FinalPlanIssued) -> Sequence[Command]:
+    """After a re-assessment, a new plan in the place of the old one concludes it."""
+    return _concluded(event, "REPLACED")
+
+
+def on_amended_final_plan_issued(event: AmendedFinalPlanIssued) -> Sequence[Command]:
+    """After a re-assessment, the amended plan concludes it."""
+    return _concluded(event, "AMENDED")
+
+
+def _concluded(
+    event: FinalPlanIssued | AmendedFinalPlanIssued, outcome: Literal["AMENDED", "REPLACED"]
+) -> Sequence[Command]:
+    if event.reassessment_id is None:
+        return []
+    return [
+        ConcludeReassessment(
+            occurred_on=event.occurred_on,
+            reassessment_id=event.reassessment_id,
+            outcome=outcome,
+            decision_id=event.decision_id,
+        )
+    ]
 
 
 def on_mediation_adviser_contacted(event: MediationAdviserContacted) -> Sequence[Command]:
@@ -244,6 +282,8 @@ own_reactions = [
     react(to=_OWN, event=PlanTransferredOut, then=on_plan_transferred_out),
     react(to=_OWN, event=ReassessmentDecisionNotified, then=on_reassessment_decision_notified),
     react(to=_OWN, event=ReassessmentOutcomeNotified, then=on_reassessment_outcome_notified),
+    react(to=_OWN, event=FinalPlanIssued, then=on_final_plan_issued),
+    react(to=_OWN, event=AmendedFinalPlanIssued, then=on_amended_final_plan_issued),
     react(to=_OWN, event=MediationAdviserContacted, then=on_mediation_adviser_contacted),
     react(to=_OWN, event=MediationCertificateIssued, then=on_mediation_certificate_issued),
     react(to=_OWN, event=MediationAgreementReached, then=on_mediation_agreement_reached),
