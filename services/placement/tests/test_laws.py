@@ -8,6 +8,7 @@ from uuid import UUID
 
 from placement.consultation import ConsultPreferredSetting, ConsultSetting, RecordConsultationResponse
 from placement.decision import DecideNaming, NameAsSettled
+from placement.lists import GenerateTailoredList, ShareTailoredList
 from placement.naming import naming
 from placement.naming_events import (
     Channel,
@@ -22,9 +23,7 @@ from placement.placement_events import EndReason, PlacementDateCorrected
 from placement.preferences import (
     ClosePlacementSearch,
     ExpressPreference,
-    GenerateTailoredList,
     OpenPlacementSearch,
-    ShareTailoredList,
     TakeUpPreference,
     WithdrawPreference,
 )
@@ -169,16 +168,19 @@ def test_naming() -> None:
 
 
 def test_placement() -> None:
-    expect = ExpectPlacement(person_id=PERSON, plan_id=PLAN, setting_id=MEADOW_PARK, **BODY)
+    expect = ExpectPlacement(person_id=PERSON, plan_id=PLAN, decision_id=UUID(int=3), setting_id=MEADOW_PARK, **BODY)
     expected = _first(placement, expect)
     start = StartPlacement(occurred_on=CONSULTED_ON, case_id=CASE, setting_id=RIVERSIDE, person_id=PERSON)
     started = _first(placement, start, registered(RIVERSIDE))
     wrong = PlacementDateCorrected(case_id=CASE, **WRONG)
+    issued: dict[str, Any] = {"person_id": PERSON, "plan_id": PLAN, "decision_id": UUID(int=3), **BODY}
+    confirm = ExpectPlacement(setting_id=RIVERSIDE, **issued)
     check(
         placement,
         [
             ([], expect),
-            ([expected], ExpectPlacement(person_id=PERSON, plan_id=PLAN, setting_id=HIGHCROFT, **BODY)),
+            ([started], confirm),
+            ([expected], ExpectPlacement(setting_id=HIGHCROFT, **issued)),
             ([expected], StartPlacement(setting_id=MEADOW_PARK, **BODY), registered(MEADOW_PARK)),
             (
                 [started, wrong],

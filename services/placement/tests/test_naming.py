@@ -128,7 +128,17 @@ def test_asking_for_the_same_again_is_nothing_and_with_another_rank_changes_it()
     spec.when(_ask(HIGHCROFT, rank=2)).then_nothing()
     (event,) = spec.when(_ask(HIGHCROFT, rank=1)).then_types(PreferenceExpressed)
     state = naming.fold([opened(), preferred(HIGHCROFT, rank=2), event])
-    assert [p.rank for p in state.preferences.values()] == [1]
+    assert [(p.rank, p.preference_id) for p in state.preferences.values()] == [(1, preference_of(HIGHCROFT))]
+
+
+def test_a_preference_for_a_setting_that_was_consulted_already_says_so() -> None:
+    (event,) = (
+        given(naming, opened(), consulted(HIGHCROFT))
+        .reading(registered(HIGHCROFT))
+        .when(_ask(HIGHCROFT))
+        .then_types(PreferenceExpressed)
+    )
+    assert event.consultation_id == consultation_of(HIGHCROFT)
 
 
 def test_a_setting_that_nobody_registered_is_registered_first() -> None:

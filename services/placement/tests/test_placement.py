@@ -10,6 +10,7 @@ import pytest
 from placement.placement import EndPlacement, EndPlacementsOfCase, ExpectPlacement, PlanGone, StartPlacement, placement
 from placement.placement_events import (
     EndReason,
+    PlacementConfirmed,
     PlacementEnded,
     PlacementExpected,
     PlacementNoLongerExpected,
@@ -45,10 +46,10 @@ AT_RIVERSIDE = _started([], _start())
 
 def _expect(setting_id: UUID | None = MEADOW_PARK, **more: Any) -> ExpectPlacement:
     name = registered(setting_id).name if setting_id else None
+    issued = {"occurred_on": ISSUED_ON, "plan_id": PLAN, "decision_id": UUID(int=3)}
     return ExpectPlacement(
-        **{"occurred_on": ISSUED_ON, "case_id": CASE, "person_id": PERSON, "plan_id": PLAN, "setting_id": setting_id,
-           "setting_name": name, **more}
-    )  # fmt: skip
+        **{"case_id": CASE, "person_id": PERSON, "setting_id": setting_id, "setting_name": name, **issued, **more}
+    )
 
 
 def _expected(setting_id: UUID = MEADOW_PARK) -> PlacementExpected:
@@ -78,8 +79,13 @@ def test_expecting_the_same_twice_is_nothing() -> None:
     given(placement, _expected()).when(_expect()).then_nothing()
 
 
-def test_nothing_is_expected_where_the_child_is_already() -> None:
-    given(placement, AT_RIVERSIDE).when(_expect(RIVERSIDE)).then_nothing()
+def test_a_plan_that_names_where_the_child_is_confirms_the_placement_once() -> None:
+    spec = given(placement, AT_RIVERSIDE)
+    (confirmed,) = spec.when(_expect(RIVERSIDE)).then_types(PlacementConfirmed)
+    assert (confirmed.placement_id, confirmed.plan_id) == (AT_RIVERSIDE.placement_id, PLAN)
+    given(placement, AT_RIVERSIDE, confirmed).when(_expect(RIVERSIDE)).then_nothing()
+    amended = _expect(RIVERSIDE, decision_id=UUID(int=4))
+    given(placement, AT_RIVERSIDE, confirmed).when(amended).then_types(PlacementConfirmed)
 
 
 def test_a_plan_that_names_no_setting_expects_nothing() -> None:
@@ -95,7 +101,9 @@ def test_a_plan_amended_to_another_setting_changes_what_is_expected() -> None:
 
 
 def test_a_plan_amended_back_to_where_the_child_is_expects_nothing_any_more() -> None:
-    given(placement, AT_RIVERSIDE, _expected()).when(_expect(RIVERSIDE)).then_types(PlacementNoLongerExpected)
+    given(placement, AT_RIVERSIDE, _expected()).when(_expect(RIVERSIDE)).then_types(
+        PlacementNoLongerExpected, PlacementConfirmed
+    )
 
 
 # --- started ---

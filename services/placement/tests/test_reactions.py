@@ -57,7 +57,7 @@ def test_a_final_plan_closes_the_search_and_makes_the_start_pending() -> None:
         ("plan.final-plan-issued", SearchClosedReason.FINAL_PLAN_ISSUED),
         ("plan.amended-final-plan-issued", SearchClosedReason.AMENDED_FINAL_PLAN_ISSUED),
     ):
-        named = {"setting_id": HIGHCROFT, "setting_name": "Highcroft"}
+        named = {"setting_id": HIGHCROFT, "setting_name": "Highcroft", "decision_id": UUID(int=3)}
         assert _commands(wire_name, person_id=PERSON, plan_id=PLAN, **named) == [
             ClosePlacementSearch(occurred_on=DAY, case_id=CASE, reason=reason),
             ExpectPlacement(occurred_on=DAY, case_id=CASE, person_id=PERSON, plan_id=PLAN, **named),

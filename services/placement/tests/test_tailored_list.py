@@ -9,9 +9,10 @@ from uuid import UUID
 
 import pytest
 from placement.categories import LegalRoute, SettingCategory
+from placement.lists import GenerateTailoredList, ShareTailoredList
 from placement.naming import naming
 from placement.naming_events import Channel, PreferenceExpressed, TailoredListGenerated, TailoredListShared
-from placement.preferences import ExpressPreference, GenerateTailoredList, ShareTailoredList
+from placement.preferences import ExpressPreference
 from placement.tailored_list import Candidate, Criteria, ExclusionCode, Flag, score_of, tailored_list
 from shared.testing.spec import given
 

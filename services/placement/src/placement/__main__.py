@@ -1,6 +1,6 @@
 """``python -m placement api|worker|migrate|…``"""
 
-from shared.service import run
+from shared.cli import run
 
 from placement.app import service
 

@@ -6,15 +6,14 @@ from shared.web.routes import AnyRoute, command, correction, history, state
 
 from placement.consultation import ConsultSetting, RecordConsultationResponse
 from placement.decision import DecideNaming, NameAsSettled
+from placement.lists import GenerateTailoredList, ShareTailoredList
 from placement.naming import naming
 from placement.naming_events import NamingDateCorrected
 from placement.placement import EndPlacement, StartPlacement, placement
 from placement.placement_events import PlacementDateCorrected
 from placement.preferences import (
     ExpressPreference,
-    GenerateTailoredList,
     OpenPlacementSearch,
-    ShareTailoredList,
     WithdrawPreference,
 )
 from placement.setting import RegisterSetting, ReportCapacity, SettingDateCorrected, UpdateSettingProfile, setting

@@ -1,12 +1,13 @@
 """From the draft plan to section I: one stream per case. The table of what may happen in it.
 
-Rules: ``preferences`` (search, list, what the family asks for), ``consultation`` (settings asked and answering),
-``decision`` with ``grounds`` (what is named, what is refused). State: ``search``. Events: ``naming_events``.
+Rules: ``preferences`` (search, what the family asks for), ``lists`` (advisory), ``consultation`` (settings asked and
+answering), ``decision`` with ``grounds`` (what is named, what is refused). State: ``search``.
+Events: ``naming_events``.
 """
 
 from __future__ import annotations
 
-from placement import consultation, decision, preferences
+from placement import consultation, decision, lists, preferences
 from placement.naming_events import NamingEvent
 from placement.search import Search, evolve
 from shared import Decider
@@ -17,5 +18,5 @@ naming = Decider(
     initial=Search(),
     evolve=evolve,
     events=NamingEvent,
-    decisions=[*preferences.decisions, *consultation.decisions, *decision.decisions],
+    decisions=[*preferences.decisions, *lists.decisions, *consultation.decisions, *decision.decisions],
 )

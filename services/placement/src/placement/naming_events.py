@@ -189,6 +189,8 @@ class PreferenceExpressed(NamingEventBase):
     rank: int
     by: PreferredBy
     on_list: bool
+    consultation_id: UUID | None = None
+    """Where the setting was consulted in this search before the family asked for it."""
     reason: Personal[str] | None = None
 
 

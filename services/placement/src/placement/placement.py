@@ -15,6 +15,7 @@ from placement.placement_events import (
     AttendancePattern,
     DroppedReason,
     EndReason,
+    PlacementConfirmed,
     PlacementEnded,
     PlacementEvent,
     PlacementExpected,
@@ -42,11 +43,12 @@ from shared import (
 
 
 class ExpectPlacement(Command):
-    """A final plan was issued: expect the child at the setting it names. Names none: expect nothing."""
+    """A final plan was issued: expect the child at the setting it names, unless it is there; names none, nowhere."""
 
     case_id: UUID
     person_id: UUID
     plan_id: UUID
+    decision_id: UUID
     setting_id: UUID | None
     setting_name: str | None = None
     placement_id: NewId = UNFILLED
@@ -95,12 +97,13 @@ class EndPlacementsOfCase(Command):
 
 
 def _expected_already(command: ExpectPlacement, state: Placements) -> bool:
-    """Expected there already, or there already; or nothing is named and nothing expected."""
-    if command.setting_id is None:
-        return state.expected is None
+    """It is expected there already, or confirmed there already; or nothing is named and nothing was expected."""
     if state.expected is not None:
         return state.expected.setting_id == command.setting_id
-    return state.main is not None and state.main.setting_id == command.setting_id
+    if command.setting_id is None:
+        return True
+    there = state.main_at(command.setting_id)
+    return there is not None and there.confirmed_by == command.decision_id
 
 
 def _expect(command: ExpectPlacement, state: Placements) -> Sequence[Event]:
@@ -108,20 +111,14 @@ def _expect(command: ExpectPlacement, state: Placements) -> Sequence[Event]:
     if state.expected is not None:
         dropped = DroppedReason.ANOTHER_SETTING_NAMED if command.setting_id else DroppedReason.NO_SETTING_NAMED
         events.append(_dropped(command.occurred_on, state, state.expected, dropped))
-    there = state.main is not None and state.main.setting_id == command.setting_id
-    if command.setting_id is not None and not there:
-        events.append(
-            PlacementExpected(
-                occurred_on=command.occurred_on,
-                case_id=command.case_id,
-                person_id=command.person_id,
-                placement_id=command.placement_id,
-                setting_id=command.setting_id,
-                setting_name=command.setting_name,
-                plan_id=command.plan_id,
-            )
-        )
-    return events
+    if command.setting_id is None:
+        return events
+    whose = {"occurred_on": command.occurred_on, "case_id": command.case_id, "person_id": command.person_id}
+    place = {"setting_id": command.setting_id, "setting_name": command.setting_name, "plan_id": command.plan_id}
+    if (there := state.main_at(command.setting_id)) is not None:
+        confirmed = {"placement_id": there.placement_id, "decision_id": command.decision_id}
+        return [*events, PlacementConfirmed.model_validate({**whose, **place, **confirmed})]
+    return [*events, PlacementExpected.model_validate({**whose, **place, "placement_id": command.placement_id})]
 
 
 def _dropped(on: date, state: Placements, expected: Expected, reason: DroppedReason) -> PlacementNoLongerExpected:

@@ -69,6 +69,15 @@ class PlacementExpected(PlacementEventBase):
     plan_id: UUID
 
 
+class PlacementConfirmed(PlacementEventBase):
+    """A final plan names the setting where the child is already: there is nothing to start."""
+
+    type: Literal["placement.placement-confirmed"] = "placement.placement-confirmed"
+    plan_id: UUID
+    decision_id: UUID
+    """Of the final or amended final plan."""
+
+
 class PlacementNoLongerExpected(PlacementEventBase):
     """The expected placement will not start: the plan names something else, or is no longer ours."""
 
@@ -111,5 +120,10 @@ class PlacementDateCorrected(DateCorrected):
 
 
 PlacementEvent = (
-    PlacementExpected | PlacementNoLongerExpected | PlacementStarted | PlacementEnded | PlacementDateCorrected
+    PlacementExpected
+    | PlacementConfirmed
+    | PlacementNoLongerExpected
+    | PlacementStarted
+    | PlacementEnded
+    | PlacementDateCorrected
 )

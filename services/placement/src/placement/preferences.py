@@ -1,4 +1,4 @@
-"""Opening and closing the search, the advisory list, and what the family asks for."""
+"""Opening and closing the search, and what the family asks for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from placement.fields import FreeText, Text
+from placement.fields import FreeText
 from placement.naming_events import (
-    Channel,
     PlacementSearchClosed,
     PlacementSearchOpened,
     PreferenceExpressed,
@@ -18,12 +17,9 @@ from placement.naming_events import (
     PreferredBy,
     SearchClosedReason,
     SearchReason,
-    TailoredListGenerated,
-    TailoredListShared,
 )
-from placement.search import Search, SearchStatus, search_is_open
+from placement.search import Search, SearchStatus
 from placement.setting import Setting, setting
-from placement.tailored_list import ALGORITHM, Candidate, Criteria, tailored_list
 from shared import (
     UNFILLED,
     Command,
@@ -37,8 +33,6 @@ from shared import (
     Rejected,
     case_id_of,
 )
-
-MAINSTREAM_ON_A_LIST = frozenset({"MAINSTREAM", "RESOURCED_PROVISION", "SEN_UNIT", "EARLY_YEARS", "POST16_FE"})
 
 
 class OpenPlacementSearch(Command):
@@ -55,29 +49,6 @@ class ClosePlacementSearch(Command):
 
     case_id: UUID
     reason: SearchClosedReason
-
-
-class GenerateTailoredList(Command):
-    """Score candidate settings for the child and draw up the advisory list.
-
-    Send what was measured for each candidate: the list is made of exactly that, and can be made again.
-    """
-
-    case_id: UUID
-    list_id: NewId = UNFILLED
-    criteria: Criteria
-    candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=500)]
-    few_settings_reason: Personal[Text] | None = None
-    family_asked_for_no_mainstream: bool = False
-
-
-class ShareTailoredList(Command):
-    """Give the list to the family, and explain it."""
-
-    case_id: UUID
-    list_id: UUID
-    channel: Channel
-    explained_by: Text | None = None
 
 
 class ExpressPreference(Command):
@@ -148,63 +119,6 @@ def _close(command: ClosePlacementSearch, state: Search) -> Sequence[Event]:
     return [PlacementSearchClosed(occurred_on=command.occurred_on, reason=command.reason, **state.identity)]
 
 
-def _generate(command: GenerateTailoredList, state: Search) -> Sequence[Event]:
-    included, excluded = tailored_list(command.criteria, command.candidates)
-    unmet: list[Condition] = []
-    if len(included) < 3 and command.few_settings_reason is None:
-        unmet.append(
-            Condition(
-                "too-few-settings",
-                f"Only {len(included)} of the candidates fit; a list has three or more. Add candidates, or say in "
-                "few_settings_reason why there are no more.",
-            )
-        )
-    if not command.family_asked_for_no_mainstream and not any(
-        entry.setting_category in MAINSTREAM_ON_A_LIST for entry in included
-    ):
-        unmet.append(
-            Condition(
-                "no-mainstream-setting",
-                "No mainstream setting is on the list. Add one, or say that the family asked for none.",
-            )
-        )
-    if unmet:
-        raise Rejected.all(unmet)
-    return [
-        TailoredListGenerated(
-            occurred_on=command.occurred_on,
-            list_id=command.list_id,
-            algorithm_version=ALGORITHM,
-            criteria=command.criteria,
-            included=included,
-            excluded=excluded,
-            few_settings_reason=command.few_settings_reason,
-            family_asked_for_no_mainstream=command.family_asked_for_no_mainstream,
-            **state.identity,
-        )
-    ]
-
-
-def _has_a_list(state: Search) -> Condition | None:
-    if state.lists:
-        return None
-    return Condition("no-list", "No tailored list was generated in this search; generate one first.")
-
-
-def _share(command: ShareTailoredList, state: Search) -> Sequence[Event]:
-    if command.list_id not in state.lists:
-        raise Rejected("no-such-list", "This search has no list with that id.")
-    return [
-        TailoredListShared(
-            occurred_on=command.occurred_on,
-            list_id=command.list_id,
-            channel=command.channel,
-            explained_by=command.explained_by,
-            **state.identity,
-        )
-    ]
-
-
 def _same_preference(command: ExpressPreference, state: Search) -> bool:
     held = state.preferences.get(command.setting_id)
     return held is not None and (held.rank, held.by) == (command.rank, command.preferred_by)
@@ -240,9 +154,12 @@ def _preference(
 ) -> PreferenceExpressed:
     assert asked_for.profile is not None
     assert asked_for.legal_route is not None
+    held = state.preferences.get(command.setting_id)
+    consulted = state.consultation_of(command.setting_id)
     return PreferenceExpressed(
         occurred_on=command.occurred_on,
-        preference_id=command.preference_id,
+        # Asking for the same setting with another rank is still the same wish.
+        preference_id=command.preference_id if held is None else held.preference_id,
         setting_id=command.setting_id,
         setting_name=asked_for.profile.name,
         setting_category=asked_for.profile.setting_category,
@@ -250,6 +167,7 @@ def _preference(
         rank=rank,
         by=command.preferred_by,
         on_list=any(command.setting_id in settings for settings in state.lists.values()),
+        consultation_id=None if consulted is None else consulted.consultation_id,
         reason=reason,
         **state.identity,
     )
@@ -281,18 +199,6 @@ def _withdraw(command: WithdrawPreference, state: Search) -> Sequence[Event]:
 decisions = [
     Decision(OpenPlacementSearch, _open, already=_same_search, opens=True),
     Decision(ClosePlacementSearch, _close, already=_nothing_open, opens=True),
-    Decision(
-        GenerateTailoredList,
-        _generate,
-        when=[search_is_open],
-        already=lambda command, state: command.list_id in state.lists,
-    ),
-    Decision(
-        ShareTailoredList,
-        _share,
-        when=[search_is_open, _has_a_list],
-        already=lambda command, state: command.list_id in state.shared_lists,
-    ),
     Decision(ExpressPreference, _express, already=_same_preference, reads=Reference(setting, "setting_id")),
     Decision(TakeUpPreference, _take_up, already=_taken_up, opens=True, reads=Reference(setting, "setting_id")),
     Decision(WithdrawPreference, _withdraw, when=[_has_a_preference], already=_withdrawn),

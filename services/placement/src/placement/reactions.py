@@ -39,6 +39,7 @@ class FinalPlanIssued(Incoming):
     case_id: UUID
     person_id: UUID
     plan_id: UUID
+    decision_id: UUID
     setting_id: UUID | None = None
     setting_name: str | None = None
 
@@ -48,6 +49,7 @@ class AmendedFinalPlanIssued(Incoming):
     case_id: UUID
     person_id: UUID
     plan_id: UUID
+    decision_id: UUID
     setting_id: UUID | None = None
     setting_name: str | None = None
 
@@ -111,7 +113,7 @@ def on_representations_received(event: RepresentationsReceived) -> Sequence[Comm
 
 
 def on_final_plan_issued(event: FinalPlanIssued) -> Sequence[Command]:
-    """The named setting must admit (s.43): the start is pending."""
+    """The named setting must admit (s.43): the start is pending, unless the child is there already."""
     return _settled(event, SearchClosedReason.FINAL_PLAN_ISSUED)
 
 
@@ -128,6 +130,7 @@ def _settled(event: FinalPlanIssued | AmendedFinalPlanIssued, reason: SearchClos
             case_id=event.case_id,
             person_id=event.person_id,
             plan_id=event.plan_id,
+            decision_id=event.decision_id,
             setting_id=event.setting_id,
             setting_name=event.setting_name,
         ),

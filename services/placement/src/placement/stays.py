@@ -10,6 +10,7 @@ from uuid import UUID
 
 from placement.placement_events import (
     EndReason,
+    PlacementConfirmed,
     PlacementDateCorrected,
     PlacementEnded,
     PlacementEvent,
@@ -38,6 +39,8 @@ class Stay:
     rank: Rank
     plan_id: UUID | None
     started_on: date
+    confirmed_by: UUID | None = None
+    """The latest final plan that names it: the id of its notice."""
     ended_on: date | None = None
     end_reason: EndReason | None = None
 
@@ -58,12 +61,20 @@ class Placements:
         """The main placement that goes on, if there is one."""
         return next((stay for stay in self.open if stay.rank is Rank.MAIN), None)
 
+    def main_at(self, setting_id: UUID) -> Stay | None:
+        """The main placement, if it is at that setting."""
+        return self.main if self.main is not None and self.main.setting_id == setting_id else None
+
 
 def evolve(state: Placements, event: PlacementEvent) -> Placements:
     match event:
         case PlacementExpected():
             expected = Expected(event.placement_id, event.setting_id, event.setting_name, event.plan_id)
             return replace(state, case_id=event.case_id, person_id=event.person_id, expected=expected)
+        case PlacementConfirmed():
+            stay = state.stays[event.placement_id]
+            confirmed = replace(stay, plan_id=event.plan_id, confirmed_by=event.decision_id)
+            return replace(state, stays={**state.stays, stay.placement_id: confirmed})
         case PlacementNoLongerExpected():
             return replace(state, expected=None)
         case PlacementStarted():
