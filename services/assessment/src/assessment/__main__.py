@@ -1,6 +1,6 @@
 """``python -m assessment api|worker|migrate|verify``."""
 
-from shared.service import run
+from shared.cli import run
 
 from assessment.app import service
 

@@ -1,8 +1,8 @@
 """Which facts relieve which time limit: the lists of the regulations, and nothing beside them.
 
 `statutory-timeline.md` 2.5. A fact relieves only where it made keeping the limit impractical; it never moves the due
-date (2.6). Whether the fact falls inside the limit's own period is for the clock to judge: that period follows from dates
-that may yet be corrected.
+date (2.6). Whether the fact falls inside the limit's own period is for the clock to judge: that period follows from
+dates that may yet be corrected.
 """
 
 from __future__ import annotations

@@ -71,6 +71,6 @@ def refuse_inapplicable_bar(last_assessed_on: date, decided_on: date) -> None:
     if last_assessed_on > decided_on or decided_on >= over:
         raise Rejected(
             "six-month-bar-does-not-apply",
-            f"The bar needs an assessment in the six months before the decision; the last was on {last_assessed_on}, "
-            f"so it ended the day before {over}, and the decision is dated {decided_on}. Apply the test of s.36(8).",
+            f"The bar needs an assessment in the six months before the decision of {decided_on}; the last was on "
+            f"{last_assessed_on}. Apply the test of s.36(8) instead.",
         )
