@@ -4,9 +4,10 @@
     plan.draft-plan-served where not reassessment_id dated served_on
     plan.tribunal-order-made where order_types=ASSESS by request_id or case
 
-``where`` conditions on the event's fields, joined by ``and``; ``dated`` the field whose date counts (else ``occurred_on``);
-``by`` the field that must be the same as in the starting event (else the rule's episode), ``case`` any such event of the
-case on or after the start, ``or case`` the same where one side does not say; ``later`` another episode, after the start.
+``where``: conditions on the event's fields, joined by ``and``. ``dated``: the field whose date counts (else
+``occurred_on``). ``by``: the field that must be the same as in the starting event (else the rule's episode); ``case``: any
+such event of the case on or after the start; ``or case``: the same where one side does not say. ``later``: on or after the
+start, and of another episode if it is the same kind of event; ``before``: on or before the start.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 Test = Callable[[Mapping[str, Any]], bool]
 
@@ -24,10 +25,11 @@ _CLAUSE = re.compile(
     r"(?: where (?P<where>.+?))?"
     r"(?: dated (?P<dated>\w+))?"
     r"(?: by (?P<by>\w+)(?P<or_case> or case)?)?"
-    r"(?P<later> later)?"
+    r"(?: (?P<when>later|before))?"
 )
 _CONDITION = re.compile(r"(?P<not>not )?(?P<field>\w+)(?:(?P<op>=|!=|>|<=)(?P<values>[\w|().]+))?")
 
+When = Literal["", "later", "before"]
 Operator = Literal["is", "not", "=", "!=", ">", "<="]
 
 
@@ -68,7 +70,7 @@ class Clause:
     by: str | None = None
     """A field name, "case", or None for the rule's episode."""
     or_case: bool = False
-    later: bool = False
+    when: When = ""
     test: Test | None = None
     """All conditions at once; None if there are none."""
 
@@ -94,7 +96,7 @@ def parse(text: str) -> Clause:
         dated=read["dated"],
         by=read["by"],
         or_case=bool(read["or_case"]),
-        later=bool(read["later"]),
+        when=cast(When, read["when"] or ""),
         test=_together(where),
     )
 
@@ -109,7 +111,7 @@ def _condition(text: str, clause: str) -> Condition:
     read = _CONDITION.fullmatch(text)
     if read is None or (read["not"] and read["op"]):
         raise ValueError(f"cannot read the condition {text!r} in {clause!r}")
-    op = read["op"] or ("not" if read["not"] else "is")
+    op = cast(Operator, read["op"] or ("not" if read["not"] else "is"))
     return Condition(read["field"], op, tuple(read["values"].split("|")) if read["values"] else ())
 
 
@@ -131,9 +133,17 @@ def _test(condition: Condition) -> Test:
         case "not":
             return lambda data: not data.get(name)
         case "=":
-            return lambda data: (found := data.get(name)) in values if type(found) is str else _any_of(found, values)
+            return _one_of(name, values)
         case _:
             return condition.holds
+
+
+def _one_of(name: str, values: frozenset[str]) -> Test:
+    def test(data: Mapping[str, Any]) -> bool:
+        found = data.get(name)
+        return found in values if type(found) is str else _any_of(found, values)
+
+    return test
 
 
 def _any_of(found: Any, values: frozenset[str] | tuple[str, ...]) -> bool:

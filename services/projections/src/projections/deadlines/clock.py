@@ -59,6 +59,8 @@ class Clock(NamedTuple):
     met_event_id: str | None
     closed_on: date | None
     closed_why: str | None
+    not_needed: bool
+    """Closed because the law took its other branch: the limit did not apply, so it was not broken either."""
     superseded_on: date | None
     superseded_why: str | None
     suspended: tuple[Suspension, ...]
@@ -105,6 +107,16 @@ class Clock(NamedTuple):
     def due_at_1700(self) -> bool:
         """Tribunal acts must be done by 17:00 on their last day (rule 12(1)); all others by midnight."""
         return self.rule.tribunal
+
+    @property
+    def right(self) -> bool:
+        """A right that somebody may use, or an indicator: passing it is nobody's breach."""
+        return self.rule.right
+
+    @property
+    def counted_with(self) -> str | None:
+        """The rule id of which this clock is another side: missed together they are one missed act, not two."""
+        return self.rule.counted_with
 
     @property
     def relief(self) -> Claim | None:

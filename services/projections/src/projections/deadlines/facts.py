@@ -1,4 +1,4 @@
-"""What the engine reads of an event, and of a case: facts in order, without doubles, with corrections applied."""
+"""What the engine reads of an event: type, dates, and unsealed fields."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Fact:
     la_code: str
     data: Mapping[str, Any]
 
+    @property
+    def words(self) -> str:
+        """The event in plain words: ``final plan issued``."""
+        return self.type.partition(".")[2].replace("-", " ")
+
 
 def known_at(facts: Iterable[Fact], instant: datetime) -> tuple[Fact, ...]:
     """What was recorded by an instant: the view before a later correction or a late entry."""
@@ -34,3 +39,11 @@ def known_at(facts: Iterable[Fact], instant: datetime) -> tuple[Fact, ...]:
 def date_of(value: date | str) -> date:
     """A date field as stored (ISO string) or already parsed. Raises ValueError or TypeError for anything else."""
     return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def read_date(value: object) -> date | None:
+    """The same, and None for what is not a date."""
+    try:
+        return date_of(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        return None

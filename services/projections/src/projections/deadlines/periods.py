@@ -21,8 +21,8 @@ SPECIAL = frozenset({"TA", "KEEP", "MOVE", "REVIEW-IN"})
 UNDATED = frozenset({"ASAP", "CONT"})
 """As soon as practicable; continuing. The law gives no last day."""
 SCHOOL = frozenset({"SD", "SN", "SP"})
-BACKWARDS = frozenset({"MBF", "WBF", "SP", "FX"})
-"""Counted back from a day to come."""
+BACKWARDS = frozenset({"MBF", "WBF", "SP", "FX", "ON"})
+"""Counted back from a day to come, or that day itself."""
 
 _CODE = re.compile(r"(?P<unit>[A-Z]+)(?P<n>\d+)")
 _FIXED = re.compile(r"FX (?P<how>before|by) (?P<day>\d\d?) (?P<month>[A-Z][a-z]+)")

@@ -63,7 +63,7 @@ def status_of(
         return _undecided(clock, today)
     ended_on, ended = _ending(clock, today)
     if clock.met_on is not None and clock.met_on <= today and (ended_on is None or clock.met_on <= ended_on):
-        return _met(clock, clock.met_on)
+        return _met(clock, clock.met_on, today)
     if ended is not None:
         return ended
     if today < clock.started_on:
@@ -82,24 +82,31 @@ def _ending(clock: Clock, today: date) -> tuple[date | None, Status | None]:
     if not ends:
         return None, None
     on, code, why = min(ends)
+    if code == "closed" and clock.not_needed and on == clock.closed_on:
+        return on, Status(code, None, f"not needed since {day(on)}: {why}")
+    words = f"{code} on {day(on)}: {why}"
     late = (on - clock.due_on).days if clock.due_on is not None and not clock.rule.at_least else 0
-    words = f"{code} on {day(on)}" + (f": {why}" if why else "")
-    if late > 0:
-        return on, Status(code, late, f"{words}; {_days(late)} after its last day", breached=not clock.rule.right)
-    return on, Status(code, None, words)
+    if late <= 0:
+        return on, Status(code, None, words)
+    relief = clock.relief
+    if relief is not None and relief.claimed_on <= on:
+        excused = f"{words}; {_days(late)} after its last day, excused by {_ground(relief)}{_after(relief)}"
+        return on, Status(code, late, excused, relief.after_breach, relief.after_breach)
+    return on, Status(code, late, f"{words}; {_days(late)} after its last day", breached=_duty(clock))
 
 
-def _met(clock: Clock, met_on: date) -> Status:
+def _met(clock: Clock, met_on: date, today: date) -> Status:
     if clock.rule.at_least:
-        return Status("met", None, "the time has passed" if not _cut_short(clock, met_on) else "ended early by agreement")
+        early = clock.due_on is not None and met_on <= clock.due_on
+        return Status("met", None, "ended early: they had finished" if early else "the time has passed")
     if clock.due_on is None:
         return Status("met", None, f"done on {day(met_on)}")
     late = (met_on - clock.due_on).days
     if late <= 0:
         return Status("met", -late, f"met {_days(-late)} early" if late else "met on its last day")
     relief = clock.relief
-    if relief is None or relief.claimed_on > met_on:
-        return Status("met-late", late, f"met {_days(late)} late", breached=not clock.rule.right)
+    if relief is None or relief.claimed_on > today:
+        return Status("met-late", late, f"met {_days(late)} late", breached=_duty(clock))
     words = f"met {_days(late)} late, excused by {_ground(relief)}"
     return Status("met-under-exception", late, words + _after(relief), relief.after_breach, relief.after_breach)
 
@@ -114,14 +121,15 @@ def _open(clock: Clock, today: date, at: time | None) -> Status:
     if left > 0 or (left == 0 and not cut_off and not clock.rule.from_day):
         return Status("running", left, f"due in {_days(left)}" if left else _today(clock))
     late = -left
-    duty = not clock.rule.right
     relief = clock.relief
     if relief is not None and relief.claimed_on <= today:
         words = f"{_days(late)} late, excused by {_ground(relief)}"
         return Status("relieved", late, words + _after(relief), relief.after_breach, relief.after_breach)
     if late:
-        return Status("overdue", late, f"{_days(late)} late", breached=duty)
-    return Status("overdue", 0, "late since 17:00 today" if cut_off else "owed from today and not done", breached=duty)
+        words = f"{_days(late)} late" if _duty(clock) else f"passed {_days(late)} ago"
+        return Status("overdue", late, words, breached=_duty(clock))
+    words = "late since 17:00 today" if cut_off else "owed from today and not done"
+    return Status("overdue", 0, words, breached=_duty(clock))
 
 
 def _undecided(clock: Clock, today: date) -> Status:
@@ -141,8 +149,9 @@ def _today(clock: Clock) -> str:
     return "due today by 17:00" if clock.due_at_1700 else "due today"
 
 
-def _cut_short(clock: Clock, met_on: date) -> bool:
-    return clock.due_on is not None and met_on <= clock.due_on
+def _duty(clock: Clock) -> bool:
+    """A right that was not used is nobody's breach."""
+    return not clock.rule.right
 
 
 def _ground(claim: Claim) -> str:
