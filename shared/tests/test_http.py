@@ -172,3 +172,33 @@ async def test_the_openapi_document_shows_what_to_send_and_what_may_come_back(cl
     post = document["paths"]["/files"]["post"]
     assert set(post["responses"]) >= {"200", "201", "401", "404", "409", "412", "422", "503"}
     assert set(document["components"]["schemas"]["Open"]["properties"]) == {"person_id", "name", "occurred_on"}
+
+
+async def test_a_body_that_is_too_large_is_refused_unread(client: httpx.AsyncClient) -> None:
+    response = await client.post("/files", content=b"[" + b" " * 2_000_000)
+    assert (response.status_code, response.json()["code"]) == (413, "body-too-large")
+
+
+async def test_a_body_that_is_too_deep_is_refused(client: httpx.AsyncClient) -> None:
+    response = await client.post("/files", content=b"[" * 100_000)
+    assert (response.status_code, response.json()["code"]) == (422, "body-too-deep")
+
+
+async def test_brackets_in_words_are_no_depth(client: httpx.AsyncClient) -> None:
+    response = await client.post("/files", json={"person_id": PERSON, "name": "[]" * 100})
+    assert response.status_code == 201
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"null", b"[]", b"\xff\xfe", b'{"person_id": 1e999}', b'{"name": "\\ud800"}']
+)
+async def test_bytes_that_are_no_command_are_malformed_and_no_fault_of_ours(
+    client: httpx.AsyncClient, body: bytes
+) -> None:
+    response = await client.post("/files", content=body)
+    assert response.status_code == 422
+
+
+async def test_the_character_nul_is_refused(client: httpx.AsyncClient) -> None:
+    response = await client.post("/files", json={"person_id": PERSON, "name": "a\x00b"})
+    assert (response.status_code, response.json()["code"]) == (422, "nul-in-body")

@@ -115,7 +115,10 @@ def runner(ours: Pool, our_database: str, settings_for: Callable[..., Settings],
     service = shelves(topic)
     handler = service.handler(PostgresEventStore(ours), MemoryKeyring())
     return ReactionRunner(
-        service=service, handler=handler, pool=ours, settings=settings_for(our_database, "shelf", demo_clock=True)
+        reactions=service.reactions,
+        handler=handler,
+        pool=ours,
+        settings=settings_for(our_database, "shelf", demo_clock=True),
     )
 
 
@@ -230,7 +233,9 @@ async def test_an_event_that_lacks_what_a_reaction_needs_is_parked_naming_the_fi
 
     service = Service(name="shelf", deciders=[shelf], reactions=[react(to=topic, event=Wanting, then=lambda _: [])])
     handler = service.handler(PostgresEventStore(ours), MemoryKeyring())
-    runner = ReactionRunner(service=service, handler=handler, pool=ours, settings=settings_for(our_database, "shelf"))
+    runner = ReactionRunner(
+        reactions=service.reactions, handler=handler, pool=ours, settings=settings_for(our_database, "shelf")
+    )
     await fill(_files(their_pool), 1)
     await _publish(their_pool, database, settings_for, topic)
     async with running(runner):

@@ -1,4 +1,4 @@
-"""What a service is, and how one is run: ``run(service)`` is the whole of a service's ``__main__``."""
+"""What a service is, and what it has open while it runs."""
 
 from __future__ import annotations
 
@@ -84,10 +84,3 @@ async def _close(pool: Pool) -> None:
         await asyncio.wait_for(pool.close(), 5)
     except TimeoutError:
         pool.terminate()
-
-
-def run(service: Service) -> None:
-    """The command line of a service; see ``shared.processes``."""
-    from shared.processes import command_line
-
-    command_line(service)()

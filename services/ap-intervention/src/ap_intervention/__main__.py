@@ -1,6 +1,6 @@
 """``python -m ap_intervention api|worker|migrate|…``"""
 
-from shared.service import run
+from shared.cli import run
 
 from ap_intervention.app import service
 

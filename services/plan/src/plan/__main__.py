@@ -1,6 +1,6 @@
 """``python -m plan api|worker|migrate|…``"""
 
-from shared.service import run
+from shared.cli import run
 
 from plan.app import service
 

@@ -1,6 +1,6 @@
 """``python -m referral api|worker|migrate|verify``."""
 
-from shared.service import run
+from shared.cli import run
 
 from referral.app import service
 

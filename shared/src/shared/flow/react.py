@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -30,9 +30,6 @@ from .consume import CONTENTION, TRANSIENT, Consumer
 from .handle import Handler
 from .parked import BEHIND, StoredRecord, next_parked, park, park_record, parked_streams
 
-if TYPE_CHECKING:
-    from shared.service import Service
-
 log = structlog.get_logger()
 _SQL = queries("flow_queries")
 
@@ -47,12 +44,12 @@ class ReactionRunner:
 
     name = "reactions"
 
-    def __init__(self, *, service: Service, handler: Handler, pool: Pool, settings: Settings) -> None:
-        self.service, self.handler, self.pool, self.settings = service, handler, pool, settings
+    def __init__(self, *, reactions: Sequence[Reaction], handler: Handler, pool: Pool, settings: Settings) -> None:
+        self.service, self.handler, self.pool, self.settings = handler.service, handler, pool, settings
         self._by_type: dict[tuple[str, str], list[Reaction]] = {}
-        for reaction in service.reactions:
+        for reaction in reactions:
             self._by_type.setdefault((reaction.to, reaction.event_type), []).append(reaction)
-        self.topics: Sequence[str] = sorted({reaction.to for reaction in service.reactions})
+        self.topics: Sequence[str] = sorted({reaction.to for reaction in reactions})
         self.consumer = Consumer(effect=self, pool=pool, settings=settings, batch=_BATCH)
         self.consumer.on_applied.append(self._applied)
         self._parked_now = asyncio.Event()
@@ -98,13 +95,13 @@ class ReactionRunner:
                 await self.handler.handle(
                     command,
                     by=Actor(
-                        user_id=f"system:{self.service.name}",
+                        user_id=f"system:{self.service}",
                         role="system",
-                        org_id=self.service.name,
+                        org_id=self.service,
                         la_code=event.la_code,
                     ),
                     at=self._at(event),
-                    command_id=derived_id("reaction", self.service.name, reaction.name, event.event_id, number),
+                    command_id=derived_id("reaction", self.service, reaction.name, event.event_id, number),
                     causation_id=event.event_id,
                     correlation_id=envelope.correlation_id,
                     traceparent=event.traceparent,
@@ -177,7 +174,7 @@ class ReactionRunner:
                     await self._publish_parked(rows)
 
     async def _publish_parked(self, rows: Sequence[Any]) -> None:
-        producer = new_producer(self.settings, client_id=f"{self.service.name}-parked")
+        producer = new_producer(self.settings, client_id=f"{self.service}-parked")
         try:
             await asyncio.wait_for(producer.start(), 10)
             for row in rows:
@@ -186,7 +183,7 @@ class ReactionRunner:
                 key = (row["stream"] or "").encode()
                 async with asyncio.timeout(10):
                     await producer.send_and_wait(
-                        parked_topic(self.service.name), row["data"], key=key, headers=headers, partition=row["lane"]
+                        parked_topic(self.service), row["data"], key=key, headers=headers, partition=row["lane"]
                     )
             await self.pool.execute(_SQL["parked_published"], [row["id"] for row in rows])
         finally:

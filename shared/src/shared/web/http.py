@@ -23,6 +23,7 @@ from shared.edge.identity import Tokens
 from shared.edge.telemetry import context_of, tracer
 from shared.flow.handle import CorrectDate, Handler, Outcome
 
+from .limits import BodyLimit
 from .problem import Problem
 from .problem import install as install_problems
 from .routes import AnyRoute, CommandRoute, CorrectionRoute, HistoryRoute, StateRoute
@@ -148,6 +149,7 @@ def build_app(
     )
     app.state.tokens, app.state.clock, app.state.demo_clock = tokens, clock, demo_clock
     install_problems(app)
+    app.add_middleware(BodyLimit)
     for route in routes:
         match route:
             case CommandRoute():

@@ -26,6 +26,7 @@ _TITLES = {
     405: "Method not allowed",
     409: "Refused by a rule",
     412: "Changed since you read it",
+    413: "Too large",
     422: "Not understood",
     500: "Something went wrong",
     503: "Temporarily unavailable",

@@ -1,0 +1,3 @@
+from projections.commands import main
+
+main()
