@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from placement.fields import DocumentRef, FreeText, LaCode, Text
+from placement.fields import Day, DocumentRef, FreeText, LaCode, Text
 from placement.naming_events import (
     Channel,
     ConsultationResponse,
@@ -30,7 +30,7 @@ class ConsultSetting(Command):
     case_id: UUID
     consultation_id: NewId = UNFILLED
     setting_id: UUID
-    received_by_setting_on: date | None = Field(
+    received_by_setting_on: Day | None = Field(
         default=None, description="The day the setting got it, if later than the day it was sent."
     )
     channel: Channel = Channel.EMAIL

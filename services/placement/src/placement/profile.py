@@ -61,8 +61,8 @@ class SettingProfile(Value):
     case_by_case_route: LegalRoute | None = Field(
         default=None, validate_default=True, description="Only for OTHER, and needed there: who may ask for it."
     )
-    urn: str | None = Field(default=None, pattern=r"^\d{6}$")
-    ukprn: str | None = Field(default=None, pattern=r"^\d{8}$")
+    urn: str | None = Field(default=None, pattern=r"^[0-9]{6}$")
+    ukprn: str | None = Field(default=None, pattern=r"^[0-9]{8}$")
     maintained_by: LaCode | None = None
     phase: Phase | None = None
     age_from: Age

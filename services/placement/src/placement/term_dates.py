@@ -43,7 +43,7 @@ class Term(Value):
 class YearDates(Value):
     """One academic year, 1 August to 31 August of the next year at the widest."""
 
-    academic_year: Annotated[str, Field(pattern=r"^20\d{2}/\d{2}$", examples=["2026/27"])]
+    academic_year: Annotated[str, Field(pattern=r"^20[0-9]{2}/[0-9]{2}$", examples=["2026/27"])]
     terms: Annotated[tuple[Term, ...], Field(min_length=1, max_length=12)]
     not_school_days: tuple[date, ...] = ()
     """Days inside a term without a session: half-term, INSET, closure. Weekends and bank holidays need no entry."""
