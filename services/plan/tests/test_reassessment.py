@@ -160,6 +160,16 @@ def test_the_authority_begins_of_its_own_accord() -> None:
     given(reassessment).reading(MAINTAINED).when(silent).then_rejected("recipient-missing")
 
 
+def test_the_authority_begins_because_the_tribunal_ordered_it() -> None:
+    ordered = BeginReassessment(
+        case_id=CASE, order_id=UUID(int=60), recipients=("PARENT",), occurred_on=date(2026, 5, 15)
+    )
+    (begun,) = given(reassessment).reading(MAINTAINED).when(ordered).then_types(ReassessmentDecisionNotified)
+    assert (begun.order_id, begun.own_initiative) == (UUID(int=60), False)
+    with pytest.raises(ValidationError):
+        BeginReassessment(case_id=CASE, order_id=CASE, agreement_id=CASE, recipients=("PARENT",))
+
+
 def test_a_request_is_withdrawn_before_it_is_decided() -> None:
     withdrawn = WithdrawReassessmentRequest(reassessment_id=R, occurred_on=date(2026, 5, 8))
     given(reassessment, *so_far(REQUESTED)).when(withdrawn).then(

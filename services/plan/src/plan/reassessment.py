@@ -44,12 +44,21 @@ class RequestReassessment(Command):
 
 
 class BeginReassessment(Command):
-    """Tell the family that the authority re-assesses of its own accord (s.44(3))."""
+    """Tell the family that the authority re-assesses: of its own accord (s.44(3)), by order, or as agreed."""
 
     case_id: UUID
     reassessment_id: NewId = UNFILLED
     decision_id: NewId = UNFILLED
+    order_id: UUID | None = None
+    """Of the Tribunal's order, or of the concession, where one asks for it."""
+    agreement_id: UUID | None = None
     recipients: Recipients
+
+    @model_validator(mode="after")
+    def _has_one_cause(self) -> Self:
+        if self.order_id is not None and self.agreement_id is not None:
+            raise ValueError("give order_id or agreement_id, not both")
+        return self
 
 
 class WithdrawReassessmentRequest(Command):
@@ -142,7 +151,9 @@ def begin(command: BeginReassessment, state: Reassessment, of: Plan) -> Sequence
             reassessment_id=command.reassessment_id,
             decision_id=command.decision_id,
             agreed=True,
-            own_initiative=True,
+            own_initiative=command.order_id is None and command.agreement_id is None,
+            order_id=command.order_id,
+            agreement_id=command.agreement_id,
             ground=None,
             last_assessed_on=None,
             recipients=command.recipients,

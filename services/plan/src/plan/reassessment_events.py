@@ -51,7 +51,11 @@ class ReassessmentDecisionNotified(Event):
     decision_id: UUID
     agreed: bool
     own_initiative: bool
-    """s.44(3): the authority re-assesses without having been asked."""
+    """s.44(3): the authority re-assesses without having been asked or ordered."""
+    order_id: UUID | None = None
+    """The Tribunal's order, or the concession, that it carries out."""
+    agreement_id: UUID | None = None
+    """The mediation agreement that it carries out."""
     ground: Ground | None
     last_assessed_on: date | None
     recipients: tuple[Recipient, ...]
