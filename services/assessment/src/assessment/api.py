@@ -57,5 +57,5 @@ routes: list[AnyRoute] = [
     command(f"POST {CASE}/exceptions", ClaimException),
     command(f"POST {CASE}/exceptions/{{exception_id}}/family-told", TellFamilyOfException),
     command(f"POST {CASE}/exceptions/{{exception_id}}/end", EndException),
-    command(f"POST {CASE}/exceptions/{{exception_id}}/rejection", RejectException),
+    command(f"POST {CASE}/exceptions/{{exception_id}}/reject", RejectException),
 ]

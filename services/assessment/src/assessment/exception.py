@@ -19,6 +19,7 @@ from .codes import Evidence, Short, Text
 from .exception_limits import (
     CLOSURES,
     LIMITS,
+    WHOLE_DAYS,
     Ground,
     absence_condition,
     closure_conditions,
@@ -40,7 +41,7 @@ class ExceptionClaimed(RoundEvent):
     limit_id: str
     ground: Ground
     fact_from: date
-    fact_to: date
+    fact_to: date | None
     advice_asked_on: date | None
     first_closed_day: date | None
     reopens_on: date | None
@@ -87,8 +88,8 @@ def _is_listed(value: object) -> object:
 class ClaimException(Command):
     """Claim that a listed fact made a time limit impractical. It relieves that limit alone and moves no date.
 
-    A closure needs ``first_closed_day``, ``reopens_on`` and ``advice_asked_on``; an absence, ``fact_from`` and
-    ``fact_to`` (both days away); a missed appointment, ``fact_from`` (its day).
+    A closure needs ``first_closed_day``, ``reopens_on`` and ``advice_asked_on``; every other fact ``fact_from``, and
+    ``fact_to`` once its last day is known (of an absence, the last whole day away).
     """
 
     case_id: UUID
@@ -101,7 +102,9 @@ class ClaimException(Command):
         default=None, description="Which episode: the advice for an advice limit; else the one that runs, if left out."
     )
     fact_from: date | None = Field(default=None, description="The first day of the fact.")
-    fact_to: date | None = Field(default=None, description="Its last day as far as known; record the end later.")
+    fact_to: date | None = Field(
+        default=None, description="Its last day; while it lasts, leave it out and record the end later."
+    )
     advice_asked_on: date | None = None
     first_closed_day: date | None = Field(default=None, description="The first day without a session.")
     reopens_on: date | None = None
@@ -121,11 +124,11 @@ def claim(command: ClaimException, state: Assessment) -> Sequence[ClaimEvent]:
     unmet = [unlisted_ground(command.limit_id, limit, command.ground)]
     subject_id = subject_of(command.limit_id, limit, command.subject_id, state.now)
     fact_from, fact_to = _fact(command)
-    if fact_to < fact_from:
+    if fact_to is not None and fact_to < fact_from:
         unmet.append(Condition("fact-ends-before-it-starts", f"It cannot last from {fact_from} to {fact_to}."))
     elif command.ground in CLOSURES:
         unmet += _closure(command)
-    elif command.ground in (Ground.AWAY_4W, Ground.AWAY_2W):
+    elif fact_to is not None and command.ground in WHOLE_DAYS:
         unmet.append(absence_condition(command.ground, fact_from, fact_to))
     if command.family_told_on is not None and command.family_told_on > (today := london_date(command.at)):
         unmet.append(
@@ -136,21 +139,19 @@ def claim(command: ClaimException, state: Assessment) -> Sequence[ClaimEvent]:
     return [said(ExceptionClaimed, command, state, fact_from=fact_from, fact_to=fact_to, subject_id=subject_id)]
 
 
-def _fact(command: ClaimException) -> tuple[date, date]:
-    """The first and the last day of the fact, worked out from what this ground is told by."""
-    needed: tuple[str, ...]
-    if command.ground in CLOSURES:
-        needed = ("first_closed_day", "reopens_on", "advice_asked_on")
-        first, last = command.first_closed_day, command.reopens_on
-        last = last - timedelta(days=1) if last else None
-    elif command.ground is Ground.MISSED_APPOINTMENT:
-        needed, first, last = ("fact_from",), command.fact_from, command.fact_to or command.fact_from
-    else:
-        needed, first, last = ("fact_from", "fact_to"), command.fact_from, command.fact_to
+def _fact(command: ClaimException) -> tuple[date, date | None]:
+    """The first and the last day of the fact, worked out from what this ground is told by; None while it lasts."""
+    closure = command.ground in CLOSURES
+    needed = ("first_closed_day", "reopens_on", "advice_asked_on") if closure else ("fact_from",)
+    first = command.first_closed_day if closure else command.fact_from
     missing = [name for name in needed if getattr(command, name) is None]
-    if missing or first is None or last is None:
+    if missing or first is None:
         raise Rejected("fact-dates-missing", f"{command.ground} is told by its dates; give {', '.join(missing)}.")
-    return first, last
+    if closure and command.reopens_on is not None:
+        return first, command.reopens_on - timedelta(days=1)
+    if command.ground is Ground.MISSED_APPOINTMENT:
+        return first, command.fact_to or first
+    return first, command.fact_to
 
 
 def _closure(command: ClaimException) -> Sequence[Condition]:

@@ -53,6 +53,8 @@ _AFTER_APPEAL = _FOUR | {Ground.AWAY_2W}
 
 LIMITS: dict[str, Limit] = {
     "decide-whether-to-assess": Limit(_FOUR, "reg 5(4)"),
+    # Reg 4 itself has no exception; its six weeks are one limit with those of reg 5 (`statutory-timeline.md` 6.5).
+    "determine-provision-not-necessary": Limit(_FOUR, "reg 5(4), as reg 4 has none of its own,"),
     "notify-decision-not-to-issue": Limit(_FOUR, "reg 10(4)"),
     "decide-to-issue-and-draft": Limit(_FOUR, "reg 10(4)"),
     "issue-final-plan": Limit(_FOUR, "reg 13(3)"),
@@ -67,7 +69,6 @@ LIMITS: dict[str, Limit] = {
     "concede-assess-final-plan": Limit(_AFTER_APPEAL, "reg 45", "CONCESSION"),
     "comply-mediation-agreement-appealable": Limit(_AFTER_APPEAL, "reg 42(2) with reg 44(3)", "AGREEMENT"),
     # Young people in detention: SI 2015/62 lists (a) to (c) and not absence, which detention rules out.
-    "detained-no-plan": Limit(_DETAINED, "SI 2015/62 reg 10(4)(a) to (c)"),
     "detained-final-plan": Limit(_DETAINED, "SI 2015/62 reg 13(3) with reg 10(4)(a) to (c)"),
     "detained-assessment-carried-in": Limit(_DETAINED, "SI 2015/62 reg 10(4)(a) to (c)"),
     "detained-assessment-carried-out": Limit(_FOUR, "regs 5(4), 10(4), 13(3)"),
@@ -89,10 +90,9 @@ def unlisted_limit(limit_id: str) -> Condition:
     """Why a limit cannot be relieved here."""
     if limit_id.startswith(OF_THE_PLAN):
         return Condition("limit-of-the-plan", f"Claim an exception to {limit_id} on the plan, in the plan service.")
-    hint = " It is one limit with decide-whether-to-assess: claim it there." if "not-necessary" in limit_id else ""
     return Condition(
         "limit-without-exception",
-        f"The law lists no exception to {limit_id}.{hint} Exceptions exist for: {', '.join(sorted(LIMITS))}.",
+        f"The law lists no exception to {limit_id}. Exceptions exist for: {', '.join(sorted(LIMITS))}.",
     )
 
 

@@ -26,16 +26,18 @@ def subject_of(limit_id: str, limit: Limit, subject_id: UUID | None, now: Round)
     if reversal is None or reversal.basis is not basis:
         raise Rejected(
             "limit-not-running",
-            f"{limit_id} runs only where a refusal of this request was reversed by {basis.lower()}; it was not.",
+            f"{limit_id} runs here only where a refusal of this request was reversed by {basis.lower()}, and it was "
+            "not. Exceptions after an order, concession or agreement to re-assess are claimed on the plan.",
         )
     known = {
         Basis.ORDER: (reversal.order_id,),
-        Basis.CONCESSION: (reversal.dispute_id, reversal.order_id),
+        # A concession is owed under an order_id of its own.
+        Basis.CONCESSION: (reversal.order_id, reversal.dispute_id),
         Basis.AGREEMENT: (reversal.agreement_id,),
     }[basis]
     if subject_id not in (None, *known):
         raise Rejected("wrong-subject", f"{limit_id} belongs to {known[0]}; name that in subject_id, or leave it out.")
-    return subject_id or known[0]
+    return known[0]
 
 
 def _advice(limit_id: str, subject_id: UUID | None, now: Round) -> UUID:

@@ -49,7 +49,7 @@ class Notice(Command):
     recipients: Recipients
     served_on: date | None = Field(
         default=None,
-        description="The day it reached the family; the day of sending if left out, by post unknown until recorded.",
+        description="The day it reached the family. Left out: the day of sending, or unknown where it went by post.",
     )
 
 

@@ -110,7 +110,7 @@ class Claim:
     ground: str
     subject_id: UUID | None
     fact_from: date
-    fact_to: date
+    fact_to: date | None
     family_told_on: date | None
     ended_on: date | None = None
     rejected_on: date | None = None
