@@ -28,7 +28,8 @@ async def told(log: Log, pool: Pool, effects: list[LiveEffect]) -> Log:
         recorded="2026-03-12",
     )
     await log.corrected(asked, "2026-03-02", recorded="2026-03-30")
-    await log.happened("placement.setting-registered", "2026-03-01", of=None, key="s1", name="Northmoor School")
+    await log.happened("placement.setting-registered", "2026-03-01", of=None, key="s1",
+                       setting_id=str(person(90)), name="Northmoor School")  # fmt: skip
     await log.apply(pool, effects)
     return log
 

@@ -8,6 +8,10 @@ from fastapi import FastAPI
 from shared.edge.identity import Tokens
 from shared.web.problem import install
 
+from .clocks.view import router as deadlines
+from .following import Following
+from .following import router as changes
+from .register.view import router as cases
 from .timeline.view import router as timeline
 from .web import Sources
 
@@ -26,7 +30,8 @@ def build_query_api(*, sources: Sources, tokens: Tokens, lifespan: Any = None) -
         lifespan=lifespan,
         openapi_url="/openapi.json",
     )
-    app.state.tokens, app.state.sources = tokens, sources
+    app.state.tokens, app.state.sources, app.state.following = tokens, sources, Following(sources)
     install(app)
-    app.include_router(timeline)
+    for router in (cases, timeline, deadlines, changes):
+        app.include_router(router)
     return app

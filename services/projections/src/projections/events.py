@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -66,7 +67,7 @@ def actor_of(event: Read) -> dict[str, str]:
     return actor
 
 
-def civil_date(event: Read, data: dict[str, Any], field: str = "occurred_on") -> date:
+def civil_date(event: Read, data: Mapping[str, Any], field: str = "occurred_on") -> date:
     """A date field that must be there. Raises Unprocessable naming the field."""
     try:
         return date.fromisoformat(data[field])

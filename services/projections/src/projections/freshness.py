@@ -39,19 +39,23 @@ class Freshness:
     now: datetime
     limit_seconds: float
 
-    def lag_seconds(self, lane: int | None = None) -> float | None:
-        """Age of what is known of a lane, or of all; None where something was never read at all."""
-        asked = [p for p in self.partitions if lane is None or p.lane == lane]
-        if len(asked) < len(self.topics) * (LANES if lane is None else 1):
+    def lag_seconds(self, lane: int | None = None, everywhere: str | None = None) -> float | None:
+        """Age of what is known of a lane, or of all; None where something was never read at all.
+
+        ``everywhere``: a topic of which all lanes matter too (term dates are in the lanes of schools).
+        """
+        asked = [p for p in self.partitions if lane is None or p.lane == lane or p.topic == everywhere]
+        wanted = len(self.topics) * (LANES if lane is None else 1)
+        if len(asked) < (wanted if lane is None or everywhere is None else wanted + LANES - 1):
             return None
         instants = [p.caught_up_at for p in asked]
         if any(at is None for at in instants):
             return None
         return max(0.0, (self.now - min(at for at in instants if at is not None)).total_seconds())
 
-    def unknown(self, lane: int, as_at: datetime | None = None) -> str | None:
+    def unknown(self, lane: int, as_at: datetime | None = None, *, everywhere: str | None = None) -> str | None:
         """Why nothing can be said about a case in this lane (at an instant, if the question is about the past), or None."""
-        lag = self.lag_seconds(lane)
+        lag = self.lag_seconds(lane, everywhere)
         if lag is None:
             return "unknown: not everything has been read yet"
         if as_at is not None and as_at < self.now:

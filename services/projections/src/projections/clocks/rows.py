@@ -1,0 +1,129 @@
+"""Clocks to rows and back. A row says enough to tell the status on any day without the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+import orjson
+
+from projections.deadlines.calendars import Calendars
+from projections.deadlines.clock import Claim, Clock, Suspension
+from projections.deadlines.engine import clocks
+from projections.deadlines.facts import Fact
+from projections.deadlines.index import index_of
+from projections.deadlines.periods import SCHOOL
+from projections.deadlines.rules import Rule
+from projections.deadlines.switches import DEFAULT
+
+from .keeping import ALLOCATED, rules
+
+COLUMNS = (
+    "case_id", "clock_id", "la_code", "lane", "rule", "due_on", "sort_on", "ended_on", "met_on", "floor", "alarms",
+    "school_days", "caseworker", "team", "detail",
+)  # fmt: skip
+
+Row = tuple[Any, ...]
+
+
+def work_out(facts: Iterable[Fact], calendars: Calendars) -> tuple[Clock, ...]:
+    """The clocks of one case."""
+    return clocks(facts, rules=rules(), calendars=calendars)
+
+
+def allocation(facts: Iterable[Fact]) -> tuple[str | None, str | None]:
+    """``(caseworker, team)`` as last allocated."""
+    last = max((f for f in facts if f.type == ALLOCATED), key=lambda f: (f.recorded_at, f.event_id), default=None)
+    return (last.data.get("caseworker"), last.data.get("team")) if last else (None, None)
+
+
+def rows_of(case_id: str, lane: int, facts: Sequence[Fact], calendars: Calendars) -> list[Row]:
+    """Every clock of a case as its row, from all its facts."""
+    if not facts:
+        return []
+    caseworker, team = allocation(facts)
+    la_code = facts[0].la_code
+    return [_row(case_id, la_code, lane, clock, caseworker, team) for clock in work_out(facts, calendars)]
+
+
+def _row(case_id: str, la_code: str, lane: int, clock: Clock, caseworker: str | None, team: str | None) -> Row:
+    rule = clock.rule
+    ended = [clock.closed_on, clock.superseded_on]
+    if not rule.at_least:  # the end of a time that passes by itself is its last day, and not a thing done
+        ended.append(clock.met_on)
+    return (
+        case_id,
+        clock.clock_id,
+        la_code,
+        lane,
+        rule.id,
+        clock.due_on,
+        clock.due_on or date.max,
+        min((day for day in ended if day is not None), default=None),
+        clock.met_on,
+        rule.at_least,
+        raises_alarms(rule),
+        rule.period.unit in SCHOOL,
+        caseworker,
+        team,
+        _packed(clock),
+    )
+
+
+def raises_alarms(rule: Rule) -> bool:
+    """Whether the monitor speaks of it: a duty in force with a last day, once where two rows are sides of one act."""
+    return not (rule.at_least or rule.right or rule.counted_with or rule.kind == "N")
+
+
+def _packed(clock: Clock) -> bytes:
+    return orjson.dumps(
+        (
+            clock.rule.key,
+            clock.rule.valid_from,
+            [tuple(suspension) for suspension in clock.suspended],
+            [tuple(claim) for claim in clock.claims],
+            _plain(clock),
+        )
+    )
+
+
+_PLAIN = tuple(name for name in Clock._fields if name not in ("rule", "case_id", "suspended", "claims"))
+_plain = attrgetter(*_PLAIN)
+_DATES = frozenset(name for name in _PLAIN if name.endswith("_on") or name == "counted_from")
+_CLAIM_DATES = ("fact_from", "fact_to", "claimed_on", "family_told_on")
+
+
+@cache
+def _rule(key: str, valid_from: str) -> Rule:
+    since = date.fromisoformat(valid_from)
+    return next(rule for rule in index_of(rules(), DEFAULT).rules if rule.key == key and rule.valid_from == since)
+
+
+def clock_of(case_id: str, detail: bytes) -> Clock:
+    """The clock in a row, as the engine made it."""
+    key, valid_from, suspended, claims, plain = orjson.loads(detail)
+    values = {name: _value(name, value) for name, value in zip(_PLAIN, plain, strict=True)}
+    return Clock(
+        rule=_rule(key, valid_from),
+        case_id=case_id,
+        suspended=tuple(Suspension(date.fromisoformat(s[0]), date.fromisoformat(s[1]), *s[2:]) for s in suspended),
+        claims=tuple(_claim(Claim(*claim)) for claim in claims),
+        **values,
+    )
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in _DATES:
+        return _day(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _claim(packed: Claim) -> Claim:
+    return packed._replace(**{name: _day(getattr(packed, name)) for name in _CLAIM_DATES})
+
+
+def _day(text: Any) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,64 @@
+"""The command line: ``python -m projections api|worker|migrate|rebuild|prove|verify|republish``."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+from shared.edge.db import migrate as apply_migrations
+from shared.edge.db import open_pool
+from shared.edge.settings import Settings
+from shared.edge.telemetry import configure_logging
+from shared.cli import command_line as command_line_of
+from shared.processes import screen, settings_or_exit, start
+
+from .app import service
+from .generation import ensure, unfit
+from .processes import MIGRATIONS, PROJECTIONS, run_api, run_worker
+
+
+def command_line() -> typer.Typer:
+    """Of a service's commands those about its log, and the projections' own."""
+    app = command_line_of(service)
+    app.info.help = "Timelines, deadlines and the case register, from the topics alone."
+    app.registered_commands = [c for c in app.registered_commands if c.callback and c.callback.__name__ in _OF_A_LOG]
+    app.registered_groups = []
+
+    @app.command()
+    def api() -> None:
+        """Serve the query API."""
+        start(service.name, run_api)
+
+    @app.command()
+    def worker() -> None:
+        """Read the topics into the projections, watch the deadlines, publish alerts."""
+        start(service.name, run_worker)
+
+    @app.command()
+    def migrate() -> None:
+        """Make or bring up to date the tables, and the first version of every projection."""
+        settings = settings_or_exit(service.name)
+        configure_logging(service.name, settings.log_level)
+        asyncio.run(_migrate(settings))
+
+    return app
+
+
+_OF_A_LOG = frozenset({"verify", "republish", "restored"})
+
+
+async def _migrate(settings: Settings) -> None:
+    owner = settings.migration_database_url or settings.database_url
+    await apply_migrations(owner, MIGRATIONS, app_url=settings.database_url)
+    pool = await open_pool(settings.database_url, max_size=2)
+    try:
+        made = await ensure(pool, PROJECTIONS)
+        screen.print(f"projections: {', '.join(made) if made else 'nothing new'}")
+        for reason in await unfit(pool, PROJECTIONS):
+            screen.print(f"[yellow]{reason}[/yellow]")
+    finally:
+        await pool.close()
+
+
+def main() -> None:
+    command_line()()

@@ -1,0 +1,1 @@
+"""The monitor: the only place where a day passing makes something happen."""

@@ -1,0 +1,1 @@
+"""The case register: where every case stands now."""

@@ -1,0 +1,184 @@
+"""Where a case stands, folded from the events of five topics. Pure.
+
+The topics come in any order relative to each other, and a rebuild mixes them differently from the day they happened. So each
+topic has a part of its own, folded in its own order, and what the case is as a whole is worked out from the parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from projections.events import Read
+
+Part = dict[str, Any]
+"""What one topic says of a case; JSON."""
+Parts = Mapping[str, Part]
+"""By topic."""
+
+STAGES = {
+    "REGISTERED": "known to the authority",
+    "SEN_SUPPORT": "SEN support",
+    "REQUESTED": "assessment requested",
+    "ASSESSING": "being assessed",
+    "REFUSED_TO_ASSESS": "assessment refused",
+    "REFUSED_PLAN": "plan refused",
+    "DRAFTING": "plan being drafted",
+    "PLAN_MAINTAINED": "plan maintained",
+    "REVIEW_IN_PROGRESS": "plan under review",
+    "AMENDING": "plan being amended",
+    "REASSESSING": "being re-assessed",
+    "CEASE_PENDING": "plan to be ceased",
+    "CEASED": "plan ceased",
+    "TRANSFERRED_OUT": "moved to another authority",
+    "WITHDRAWN": "request withdrawn",
+}
+
+_MOVES = {
+    "referral.ehc-needs-assessment-requested": "REQUESTED",
+    "referral.local-authority-became-responsible": "REQUESTED",
+    "referral.assessment-request-withdrawn": "WITHDRAWN",
+    "assessment.decision-to-assess-notified": "ASSESSING",
+    "assessment.decision-not-to-assess-notified": "REFUSED_TO_ASSESS",
+    "assessment.decision-to-issue-plan-made": "DRAFTING",
+    "assessment.decision-not-to-issue-plan-notified": "REFUSED_PLAN",
+    "plan.draft-plan-served": "DRAFTING",
+    "plan.final-plan-issued": "PLAN_MAINTAINED",
+    "plan.review-meeting-held": "REVIEW_IN_PROGRESS",
+    "plan.amendment-notice-sent": "AMENDING",
+    "plan.amended-final-plan-issued": "PLAN_MAINTAINED",
+    "plan.decision-not-to-amend-notified": "PLAN_MAINTAINED",
+    "plan.reassessment-outcome-notified": "PLAN_MAINTAINED",
+    "plan.cease-decision-notified": "CEASE_PENDING",
+    "plan.plan-ceased": "CEASED",
+    "plan.plan-transferred-out": "TRANSFERRED_OUT",
+    "plan.plan-transferred-in": "PLAN_MAINTAINED",
+}
+_ORDER = ("send.referral.v1", "send.assessment.v1", "send.plan.v1")
+"""Of two moves recorded at the same instant, the later topic's counts."""
+
+
+def fold(part: Part, event: Read, data: Mapping[str, Any]) -> None:
+    """Take one event into its topic's part, in place."""
+    at = event.recorded_at.isoformat()
+    part.setdefault("first_at", at)
+    part["la_code"], part["last_at"] = event.la_code, max(at, part.get("last_at", at))
+    if person := data.get("person_id"):
+        part["person_id"] = person
+    if "corrects" in data and "now" in data:
+        if part.get("moved_by") == data["corrects"]:
+            part["since"] = data["now"]
+        return
+    if (stage := _move(event.type, data, part)) is not None:
+        part |= {"stage": stage, "since": data["occurred_on"], "at": at, "moved_by": str(event.event_id)}
+    if (note := _NOTES.get(event.type)) is not None:
+        note(part, event, data)
+
+
+def _move(type: str, data: Mapping[str, Any], part: Part) -> str | None:
+    match type:
+        case "plan.review-decision-notified":
+            return {"AMEND": "AMENDING", "CEASE": "CEASE_PENDING"}.get(str(data.get("outcome")), "PLAN_MAINTAINED")
+        case "plan.reassessment-decision-notified":
+            return "REASSESSING" if data.get("agreed") else None
+        case "assessment.refusal-reversed":
+            return "DRAFTING" if part.get("stage") == "REFUSED_PLAN" else "ASSESSING"
+        case "assessment.assessment-closed":
+            return "WITHDRAWN" if data.get("reason") == "WITHDRAWN" else None
+    return _MOVES.get(type)
+
+
+# --- what else the register shows ---
+
+
+def _registered(part: Part, event: Read, data: Mapping[str, Any]) -> None:
+    if data.get("name") is not None:
+        # Sealed, and bound to the event it stands in.
+        part["name"], part["name_event"] = data["name"], str(event.event_id)
+
+
+def _allocated(part: Part, _: Read, data: Mapping[str, Any]) -> None:
+    part["caseworker"], part["team"] = data.get("caseworker"), data.get("team")
+
+
+def _support(part: Part, event: Read, data: Mapping[str, Any]) -> None:
+    part["sen_support"] = event.type != "referral.sen-support-ended"
+    if code := data.get("primary_need_code"):
+        part["need"] = code
+
+
+def _needs(part: Part, _: Read, data: Mapping[str, Any]) -> None:
+    ranked = sorted(
+        (n for n in data.get("needs") or () if isinstance(n, dict) and n.get("code")), key=lambda n: n.get("rank") or 99
+    )
+    if ranked:
+        part["need"] = ranked[0]["code"]
+
+
+def _section_i(part: Part, _: Read, data: Mapping[str, Any]) -> None:
+    part["setting"] = {name: data.get(name) for name in ("setting_id", "setting_name", "setting_type")}
+
+
+def _placed(part: Part, event: Read, data: Mapping[str, Any]) -> None:
+    placements = part.setdefault("placements", {})
+    if event.type == "placement.placement-started":
+        placements[data["placement_id"]] = [data.get("rank"), data.get("setting_id")]
+    else:
+        placements.pop(data.get("placement_id"), None)
+
+
+def _intervention(part: Part, event: Read, data: Mapping[str, Any]) -> None:
+    running = part.setdefault("interventions", [])
+    id = data.get("intervention_id")
+    if event.type == "ap-intervention.intervention-started":
+        running.append(id)
+    elif id in running:
+        running.remove(id)
+
+
+_NOTES = {
+    "referral.person-registered": _registered,
+    "referral.person-details-changed": _registered,
+    "referral.caseworker-allocated": _allocated,
+    "referral.sen-support-started": _support,
+    "referral.sen-support-ended": _support,
+    "assessment.need-profile-recorded": _needs,
+    "assessment.decision-to-issue-plan-made": _needs,
+    "plan.setting-named": _section_i,
+    "plan.final-plan-issued": _section_i,
+    "plan.amended-final-plan-issued": _section_i,
+    "placement.placement-started": _placed,
+    "placement.placement-ended": _placed,
+    "ap-intervention.intervention-started": _intervention,
+    "ap-intervention.intervention-concluded": _intervention,
+}
+
+
+# --- the case as a whole ---
+
+
+def stage_of(parts: Parts) -> tuple[str, str | None]:
+    """The stage and since when (London civil date, ISO), None before any step towards a plan was taken."""
+    moved = [(parts[t]["at"], n, parts[t]) for n, t in enumerate(_ORDER) if t in parts and "stage" in parts[t]]
+    if moved:
+        _, _, latest = max(moved, key=lambda m: m[:2])
+        return latest["stage"], latest["since"]
+    return ("SEN_SUPPORT" if parts.get(_ORDER[0], {}).get("sen_support") else "REGISTERED"), None
+
+
+def need_of(parts: Parts) -> str | None:
+    """The primary need: as assessed, else as SEN support began with."""
+    for topic in ("send.assessment.v1", "send.referral.v1"):
+        if need := parts.get(topic, {}).get("need"):
+            return str(need)
+    return None
+
+
+def setting_of(parts: Parts) -> dict[str, str | None]:
+    """Where the child is placed (main placement first), else what section I names."""
+    named: dict[str, str | None] = parts.get("send.plan.v1", {}).get("setting") or {}
+    placements = parts.get("send.placement.v1", {}).get("placements") or {}
+    if placements:
+        id = min(placements.values(), key=lambda p: (str(p[0]), str(p[1])))[1]
+        return named if id == named.get("setting_id") else {"setting_id": id}
+    return named

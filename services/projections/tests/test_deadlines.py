@@ -1,0 +1,230 @@
+"""A case's clocks through the tables: as known at any instant, unknown where the data is old, by the school's own days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from projections.projection import LiveEffect
+from shared.edge.db import Pool
+
+from .conftest import Clock
+from .log import Log, at, case, caught_up
+
+REQUEST = str(UUID(int=1001))
+FINAL = f"issue-final-plan:{REQUEST}"
+DECIDE = f"decide-whether-to-assess:{REQUEST}"
+NORTHMOOR = str(UUID(int=0xA1))
+
+
+async def _requested(log: Log, on: str = "2026-03-02", of: int = 1, la: str = "801", **more: Any) -> Any:
+    return await log.happened(
+        "referral.ehc-needs-assessment-requested", on, of=of, la=la, request_id=REQUEST, source="PARENT",
+        in_relevant_youth_accommodation=False, **more,
+    )  # fmt: skip
+
+
+async def _clocks(client: httpx.AsyncClient, of: int = 1, **params: str) -> dict[str, dict[str, Any]]:
+    response = await client.get(f"/cases/{case(of)}/deadlines", params=params)
+    assert response.status_code == 200, response.text
+    return {c["clock_id"]: c for c in response.json()["clocks"]}
+
+
+async def _apply(log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock, now: str) -> None:
+    await log.apply(pool, effects)
+    clock.fixed = at(now)
+    for effect in effects:
+        await caught_up(pool, effect, at(now))
+
+
+async def test_a_request_starts_the_clocks_and_a_decision_meets_one(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    """TV-01: request on Monday 2 March 2026, decision sent 10 April."""
+    await _requested(log)
+    await _apply(log, pool, effects, clock, "2026-04-09")
+    clocks = await _clocks(client)
+    assert (clocks[DECIDE]["due_on"], clocks[DECIDE]["status"]) == ("2026-04-13", "due in 4 days")
+    assert clocks[FINAL]["due_on"] == "2026-07-20"
+    await log.happened("assessment.decision-to-assess-notified", "2026-04-10", request_id=REQUEST, decision_id="d",
+                       rights={"appeal": True})  # fmt: skip
+    await _apply(log, pool, effects, clock, "2026-04-11")
+    clocks = await _clocks(client)
+    assert (clocks[DECIDE]["status"], clocks[DECIDE]["status_code"]) == ("met 3 days early", "met")
+
+
+async def test_as_at_a_day_the_clocks_are_what_they_were_known_to_be(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    """A request recorded with a wrong date; the letter that turned up on 20 March moves the due date from then on."""
+    asked = await _requested(log, "2026-03-09")
+    await log.corrected(asked, "2026-03-02", recorded="2026-03-20")
+    await _apply(log, pool, effects, clock, "2026-04-09")
+    assert (await _clocks(client))[DECIDE]["due_on"] == "2026-04-13"
+    assert (await _clocks(client, asAt="2026-03-19"))[DECIDE]["due_on"] == "2026-04-20"
+    assert (await _clocks(client, asAt="2026-03-19"))[DECIDE]["status"] == "due in 32 days"
+    assert await _clocks(client, asAt="2026-03-08") == {}
+
+
+async def test_data_that_is_behind_never_says_on_time(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    await _requested(log)
+    await _apply(log, pool, effects, clock, "2026-03-05")
+    for effect in effects:
+        await caught_up(pool, effect, at("2026-03-05") - timedelta(seconds=40))
+    found = (await client.get(f"/cases/{case(1)}/deadlines")).json()
+    assert {c["status"] for c in found["clocks"]} == {"unknown: data is 40 s behind"}
+    assert {c["status_code"] for c in found["clocks"]} == {"unknown"}
+    assert (found["freshness"]["stale"], found["freshness"]["lag_seconds"]) == (True, 40.0)
+    listed = (await client.get("/worklist")).json()
+    assert {i["status"] for i in listed["items"]} == {"unknown: data is 40 s behind"}
+    # What was known a day earlier is not in doubt.
+    assert (await _clocks(client, asAt="2026-03-04"))[DECIDE]["status"] == "due in 40 days"
+
+
+async def test_a_lane_that_stands_still_makes_only_its_own_cases_unknown(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    first = await _requested(log)
+    other = 2
+    while (await _requested(log, of=other)).lane == first.lane:
+        other += 1
+    await _apply(log, pool, effects, clock, "2026-03-05")
+    for effect in effects:
+        await caught_up(pool, effect, at("2026-03-05") - timedelta(hours=1), lanes=[first.lane])
+    assert (await _clocks(client))[DECIDE]["status"].startswith("unknown: data is 3600 s behind")
+    assert (await _clocks(client, of=other))[DECIDE]["status"] == "due in 39 days"
+
+
+async def test_before_the_first_look_nothing_is_known(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    await _requested(log)
+    await log.apply(pool, effects)
+    await pool.execute("delete from flow.progress")
+    assert (await _clocks(client))[DECIDE]["status"] == "unknown: not everything has been read yet"
+
+
+async def _excluded(log: Log, of: int = 1) -> None:
+    await log.happened(
+        "ap-intervention.pupil-permanently-excluded", "2026-10-19", of=of, exclusion_id=str(UUID(int=7)),
+        setting_id=NORTHMOOR, school_days="1", term_total="1", year_total="1", continues_exclusion_id=None,
+    )  # fmt: skip
+
+
+async def _terms(log: Log, last: str = "2026-10-23") -> None:
+    """The autumn term with half-term; the first half ends on ``last``."""
+    await log.happened(
+        "placement.setting-term-dates-published", "2026-09-01", of=None, key=NORTHMOOR, setting_id=NORTHMOOR,
+        academic_year="2026/27", not_school_days=[],
+        terms=[{"first_day": "2026-09-02", "last_day": last}, {"first_day": "2026-11-02", "last_day": "2026-12-18"}],
+    )  # fmt: skip
+
+
+async def test_term_dates_that_come_later_move_the_school_day_limits(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    """TV-49: permanent exclusion on Monday 19 October 2026; full-time education from Monday 2 November."""
+    await _excluded(log)
+    await _apply(log, pool, effects, clock, "2026-10-20")
+    (day_six,) = [c for c in (await _clocks(client)).values() if "sixth" in c["rule"] or "day-six" in c["rule"]]
+    assert day_six["due_on"] is None
+    assert day_six["status_code"] == "undecided"
+    await _terms(log)
+    await _apply(log, pool, effects, clock, "2026-10-20")
+    assert (await _clocks(client))[day_six["clock_id"]]["due_on"] == "2026-11-02"
+    row = await pool.fetchrow("select due_on from deadlines_v1.clocks where clock_id = $1", day_six["clock_id"])
+    assert str(row["due_on"]) == "2026-11-02"
+
+
+async def test_an_event_in_a_newer_form_than_the_rules_know_is_refused(
+    log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    from shared.core.errors import Unprocessable
+
+    await _requested(log, schema_version=2)
+    with pytest.raises(Unprocessable, match="version 2"):
+        await log.apply(pool, [e for e in effects if e.name == "deadlines"])
+    await log.apply(pool, [e for e in effects if e.name == "timeline"])  # which only shows it
+
+
+async def test_stored_clocks_are_the_ones_the_engine_makes(
+    log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock, client: httpx.AsyncClient
+) -> None:
+    """What a row says of a clock is what working it out afresh says, exceptions and all."""
+    from projections.clocks.keeping import from_row
+    from projections.clocks.rows import clock_of, work_out
+    from projections.deadlines.calendars import Calendars
+
+    await _requested(log)
+    await log.happened(
+        "assessment.exception-claimed", "2026-06-01", request_id=REQUEST, exception_id=str(UUID(int=5)),
+        limit_id="issue-final-plan", ground="PERSONAL_CIRCUMSTANCES", fact_from="2026-05-20", fact_to=None,
+        advice_asked_on=None, first_closed_day=None, reopens_on=None, decided_by="ana", family_told_on="2026-06-02",
+        subject_id=None,
+    )  # fmt: skip
+    await log.apply(pool, effects)
+    facts = [from_row(row) for row in await pool.fetch("select * from deadlines_v1.facts")]
+    worked_out = {c.clock_id: c for c in work_out(facts, Calendars.england())}
+    stored = {r["clock_id"]: clock_of(str(r["case_id"]), r["detail"]) for r in
+              await pool.fetch("select case_id, clock_id, detail from deadlines_v1.clocks")}  # fmt: skip
+    assert stored == worked_out
+    assert stored[FINAL].claims
+
+
+async def test_another_authority_finds_no_deadlines(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    await _requested(log, la="802")
+    await log.happened("referral.person-registered", "2026-03-01", of=5, sealed={"name": "Test-Child Wren"})
+    await log.apply(pool, effects)
+    assert (await client.get(f"/cases/{case(1, '802')}/deadlines")).status_code == 404
+    assert (await client.get(f"/cases/{case(9)}/deadlines")).status_code == 404
+    assert await _clocks(client, of=5) == {}  # a case of ours without any limit is there
+
+
+async def test_what_if_shows_the_clocks_as_they_would_be_and_leaves_no_trace(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    await _requested(log)
+    await _apply(log, pool, effects, clock, "2026-04-09")
+    before = await _clocks(client)
+    body = {
+        "events": [
+            {
+                "type": "assessment.decision-to-assess-notified",
+                "occurred_on": "2026-04-15",
+                "data": {"request_id": REQUEST, "decision_id": "d"},
+            }
+        ],
+        "as_of": "2026-04-20",
+    }
+    found = (await client.post(f"/cases/{case(1)}/deadlines/what-if", json=body)).json()
+    (decide,) = [c for c in found["clocks"] if c["clock_id"] == DECIDE]
+    assert decide["status"] == "met 2 days late"
+    assert decide["before"] == {"due_on": "2026-04-13", "status": "due in 4 days", "status_code": "running"}
+    assert decide["changed"] is True
+    assert await _clocks(client) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"events": [{"type": "plan.need-added", "occurred_on": "2026-04-15"}]}, "events.0.type"),
+        ({"events": [{"type": "x"}]}, "events.0.occurred_on"),
+        ({"as_of": "2020-01-01"}, "as_of"),
+        ({"event": []}, "event"),
+    ],
+)
+async def test_a_what_if_that_asks_nothing_is_told_so(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], body: dict[str, Any], field: str
+) -> None:
+    await _requested(log)
+    await log.apply(pool, effects)
+    response = await client.post(f"/cases/{case(1)}/deadlines/what-if", json=body)
+    assert response.status_code == 422, response.text
+    assert [f["field"] for f in response.json()["fields"]] == [field]
