@@ -324,7 +324,7 @@ def _ceasing(state: Plan, **changes: Any) -> Plan:
 
 decisions = [
     Decision(ConsiderCeasing, lambda c, s: [told(CeasingConsidered, c, s)], when=[maintained],
-             already=lambda c, s: s.ceasing is not None),
+             already=lambda c, s: s.maintained and s.ceasing is not None),
     Decision(HoldCeasingConsultation, _consult, when=[maintained, considered], already=_consulted),
     Decision(AbandonCeasing, lambda c, s: [told(CeasingAbandoned, c, s)], when=[maintained, considered]),
     Decision(NotifyCeaseDecision, _notify, when=[maintained, *MAY_DECIDE],
