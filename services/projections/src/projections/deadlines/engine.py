@@ -39,6 +39,12 @@ def clocks(
     return tuple(found)
 
 
+def prepared(facts: Iterable[Fact], *, rules: Rules, calendars: Calendars, switches: Switches = DEFAULT) -> list[Case]:
+    """The cases as the clocks were worked out from them: in order, corrected, with borrowed fields filled in."""
+    index = index_of(rules, switches)
+    return [_Reckoning(case, index, calendars, switches).case for case in cases(facts)]
+
+
 class Begun(NamedTuple):
     """A starting event of an episode: its clause's place in the rule's list, the day it counts from, the event."""
 

@@ -60,6 +60,8 @@ def _resolved(rule: Rule) -> Rule:
 def _wanted(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
     """For every field that can be borrowed, the event types that some rule asks for it."""
     fields = _fields(rules)
+    for type_, read in special.FIELDS.items():
+        fields.setdefault(type_, set()).update(read)
     wanted = {
         borrow.field: frozenset(
             type_ for type_, asked in fields.items() if borrow.field in asked and type_ not in borrow.sources

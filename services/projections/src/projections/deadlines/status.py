@@ -11,6 +11,7 @@ from typing import NamedTuple
 from shared.core.dates import LONDON
 
 from .clock import Claim, Clock
+from .words import short_day as day
 
 LAG_LIMIT = timedelta(seconds=30)
 """Behind by more than this, no status is given: "on time" could be wrong."""
@@ -171,8 +172,3 @@ def _span(behind: timedelta) -> str:
     if seconds < 120:
         return f"{seconds} s"
     return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
-
-
-def day(on: date) -> str:
-    """``Mon 2 March 2026``: the way dates are written in explanations."""
-    return f"{on:%a} {on.day} {on:%B %Y}"

@@ -1,0 +1,137 @@
+"""A clock that explains itself: to a program as JSON, to a parent as a paragraph, to a lawyer with the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from . import flags, words
+from .arithmetic import also, steps
+from .book import Rules
+from .calendars import Calendars
+from .clock import Claim, Clock
+from .engine import prepared
+from .facts import Fact
+from .rules import KINDS, RELIEFS, Rule
+from .status import GROUNDS, Status, status_of
+from .switches import DEFAULT, Switches
+from .words import day
+
+
+def explain(
+    clock: Clock,
+    facts: Iterable[Fact],
+    *,
+    rules: Rules,
+    calendars: Calendars,
+    switches: Switches = DEFAULT,
+    as_at: date | datetime | None = None,
+) -> dict[str, Any]:
+    """Everything behind a clock, ready for JSON. ``facts``, ``rules`` and the rest as they were when it was worked out.
+
+    With ``as_at`` the status of that day is in it too.
+    """
+    case = next(
+        c for c in prepared(facts, rules=rules, calendars=calendars, switches=switches) if c.case_id == clock.case_id
+    )
+    by_id = {fact.event_id: fact for some in case.by_type.values() for fact in some}
+    start = by_id[clock.start_event_ids[0]]
+    status = status_of(clock, as_at) if as_at is not None else None
+    counted = steps(clock, start, case, calendars, switches)
+    beside = also(clock, start, case, calendars, switches)
+    met_by = by_id.get(clock.met_event_id or "")
+    return {
+        "clock_id": clock.clock_id,
+        "case_id": clock.case_id,
+        "title": clock.title,
+        "owner": clock.owner,
+        "rule": _rule(clock.rule),
+        "counted_from": [_fact(by_id[id]) for id in clock.start_event_ids if id in by_id],
+        "met_by": _fact(met_by) if met_by else None,
+        "started_on": clock.started_on,
+        "due_on": clock.due_on,
+        "due_at": "17:00" if clock.due_at_1700 and clock.due_on else None,
+        "arithmetic": counted,
+        "also": beside,
+        "reliefs": _reliefs(clock),
+        "closed_on": clock.closed_on,
+        "closed_why": clock.closed_why,
+        "superseded_on": clock.superseded_on,
+        "superseded_why": clock.superseded_why,
+        "suspended": [s._asdict() for s in clock.suspended],
+        "flags": [{"code": code, "words": flags.WORDS[code]} for code in clock.flags],
+        "undecided_why": clock.undecided_why,
+        "status": status._asdict() if status else None,
+        "paragraph": paragraph(clock, counted, status),
+    }
+
+
+def paragraph(clock: Clock, counted: list[str], status: Status | None) -> str:
+    """What a parent can read: who must do what, by when and why, and how it stands."""
+    owner = words.OWNERS[clock.owner]
+    may = "may do this" if clock.right else "must do this"
+    parts = [f"{clock.title}.", f"{owner[0].upper()}{owner[1:]} {may}."]
+    if clock.rule.at_least:
+        parts = [f"{clock.title}.", "This time has to be given; nobody may cut it short."]
+    parts += counted
+    if clock.rule.kind in ("G", "I", "N"):
+        parts.append(f"This date is not set by statute: it is {KINDS[clock.rule.kind]}.")
+    for claim in clock.claims:
+        ground = GROUNDS.get(claim.ground, claim.ground.lower().replace("_", " "))
+        verdict = "accepted by the rules" if claim.applies else "does not count"
+        late = " It was claimed only after the limit had passed." if claim.after_breach else ""
+        parts.append(
+            f"An exception was claimed on {day(claim.claimed_on)} for {ground}; it {verdict}: {claim.why}.{late}"
+        )
+    if clock.relief is not None:
+        parts.append("An exception excuses being late; it does not move the date, and the work is still owed.")
+    if status is not None:
+        parts.append(f"How it stands: {status.words}.")
+    parts.append(f"The law: {clock.legal_ref}.")
+    return " ".join(parts)
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "limb": rule.limb or None,
+        "rule_set": rule.rule_set,
+        "valid_from": rule.valid_from,
+        "valid_to": None if rule.valid_to == date.max else rule.valid_to,
+        "period": rule.period.code,
+        "period_in_words": words.period(rule.period),
+        "kind": rule.kind,
+        "kind_in_words": KINDS[rule.kind],
+        "legal_ref": rule.legal_ref,
+        "unconfirmed": rule.unconfirmed,
+        "note": rule.note or None,
+        "choices": [choice.switch for choice in rule.choices],
+    }
+
+
+def _reliefs(clock: Clock) -> dict[str, Any]:
+    return {
+        "possible": [RELIEFS[code] for code in sorted(clock.rule.reliefs)],
+        "reference": clock.rule.relief_ref or None,
+        "considered": [_claim(claim) for claim in clock.claims],
+        "words": "no exception is possible for this limit"
+        if not clock.rule.reliefs
+        else (
+            "no exception was claimed" if not clock.claims else f"{words.count(len(clock.claims), 'exception')} claimed"
+        ),
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return claim._asdict()
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "event_id": fact.event_id,
+        "type": fact.type,
+        "words": fact.words,
+        "occurred_on": fact.occurred_on,
+        "recorded_at": fact.recorded_at,
+    }

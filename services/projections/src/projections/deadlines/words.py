@@ -1,0 +1,134 @@
+"""Codes in plain words, for explanations and for the lawyer's table."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .clauses import Clause, Condition
+from .periods import Period
+
+OWNERS = {
+    "LA": "the local authority",
+    "OLD_LA": "the old local authority",
+    "NEW_LA": "the new local authority",
+    "HOME_LA": "the home local authority",
+    "LA_SOCIAL_CARE": "the local authority's social care service",
+    "LA_WITH_ICB": "the local authority with the health body (ICB)",
+    "LA_OR_ICB": "whoever agreed to it, the local authority or the health body (ICB)",
+    "LA_OR_SCHOOL": "whoever arranges the review, the local authority or the school",
+    "LA_OR_TRUST": "the local authority (maintained school) or the academy trust",
+    "ICB": "the health body (ICB)",
+    "OLD_ICB": "the old health body (ICB)",
+    "NEW_ICB": "the new health body (ICB)",
+    "COOPERATING_BODY": "the body that was asked for advice",
+    "ADVISER": "the adviser",
+    "SETTING": "the school or college",
+    "MEDIATION_ADVISER": "the mediation adviser",
+    "FAMILY": "the parent or young person",
+    "EITHER_PARTY": "either side",
+    "PARENT": "the parent",
+    "HEAD": "the head teacher",
+    "GB": "the governing board or academy trust",
+    "COMMISSIONER": "whoever commissioned the provision",
+}
+
+_UNITS = {
+    "W": ("week", "after"),
+    "D": ("calendar day", "after"),
+    "DB": ("calendar day", "beginning with"),
+    "M": ("calendar month", "after"),
+    "MB": ("month", "beginning with"),
+    "WD": ("working day", "after"),
+    "WDB": ("working day", "beginning with"),
+    "SD": ("school day", "after"),
+}
+_OTHER = {
+    "ASAP": "as soon as practicable",
+    "CONT": "at once, and for as long as it lasts",
+    "IMM": "at once",
+    "ON": "on that day",
+    "TA": "two months from sending or one month from the certificate, whichever is later",
+    "KEEP": "until the time to appeal has passed, or the appeal is over",
+    "MOVE": "on the day of the move, or within 15 working days beginning with the day it was known, whichever is later",
+    "REVIEW-IN": "12 months from the making or last review, or three months from the transfer, whichever is later",
+}
+_MONTHS = ("", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+
+
+def day(on: date) -> str:
+    """``Monday 2 March 2026``: the way dates are written in explanations."""
+    return f"{on:%A} {on.day} {on:%B %Y}"
+
+
+def short_day(on: date) -> str:
+    """``Mon 2 March 2026``."""
+    return f"{on:%a} {on.day} {on:%B %Y}"
+
+
+def count(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
+def period(of: Period) -> str:
+    """``6 weeks after``, ``15 calendar days beginning with``, ``before 15 February``."""
+    if of.unit in _UNITS:
+        what, how = _UNITS[of.unit]
+        return f"{count(of.n, what)} {how}"
+    match of.unit:
+        case "MBF":
+            return f"at least {count(of.n, 'month')} before"
+        case "WBF":
+            return f"at least {count(of.n, 'week')} before"
+        case "SP":
+            return f"at least {count(of.n, 'school day')} before"
+        case "SN":
+            return f"{ordinal(of.n)} school day, the first counted"
+        case "FX":
+            at, month = of.day_and_month
+            return f"{'before' if of.before else 'by'} {at} {_MONTHS[month]} of the year of the transfer"
+        case _:
+            return _OTHER[of.unit]
+
+
+def ordinal(n: int) -> str:
+    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def event(type_: str) -> str:
+    """``final plan issued`` for ``plan.final-plan-issued``."""
+    return type_.partition(".")[2].replace("-", " ")
+
+
+def clause(of: Clause) -> str:
+    """``final plan issued, stating every right``."""
+    parts = [event(of.type)]
+    if of.where:
+        parts.append("where " + " and ".join(_condition(c) for c in of.where))
+    if of.rights:
+        parts.append("stating every right")
+    if of.dated:
+        parts.append(f"by its {_plain(of.dated)}")
+    return ", ".join(parts)
+
+
+def _condition(of: Condition) -> str:
+    name, values = _plain(of.field), " or ".join(of.values)
+    match of.op:
+        case "is":
+            return f"{name} is given"
+        case "not":
+            return f"no {name}"
+        case "=":
+            return f"{name} is {values}"
+        case "!=":
+            return f"{name} is not {values}"
+        case ">":
+            return f"{name} is over {values}"
+        case "<=":
+            return f"{name} is at most {values}"
+
+
+def _plain(field: str) -> str:
+    return field.removesuffix("_id").replace("_", " ")
