@@ -65,10 +65,10 @@ class Settings(BaseSettings):
 
 def load_settings(service: str) -> Settings:
     """The settings of one service. Raises pydantic.ValidationError naming what is missing."""
-    prefix = service.replace("-", "_").upper()
+    name, prefix = service, service.replace("-", "_").upper()
 
     class ServiceSettings(Settings):
-        service: str = service
+        service: str = name
         database_url: str = Field(validation_alias=AliasChoices(f"{prefix}_DATABASE_URL", "database_url"))
         migration_database_url: str | None = Field(
             default=None, validation_alias=AliasChoices(f"{prefix}_MIGRATION_DATABASE_URL", "migration_database_url")
