@@ -74,7 +74,7 @@ class RecordSuspension(Command):
     year_total: Days
     reason_codes: Reasons
     continues_exclusion_id: UUID | None = None
-    missed_public_exam: bool = False
+    misses_public_exam: bool = False
     has_plan: bool = False
     year_group: YearGroup | None = None
     reasons: Personal[Text] | None = None
@@ -92,7 +92,7 @@ class RecordPermanentExclusion(Command):
     year_total: Days = Decimal(0)
     reason_codes: Reasons
     continues_exclusion_id: UUID | None = None
-    missed_public_exam: bool = False
+    misses_public_exam: bool = False
     has_plan: bool = False
     year_group: YearGroup | None = None
     reasons: Personal[Text] | None = None
@@ -159,7 +159,7 @@ class ArrangeSixthDayProvision(Command):
 
 def _opening(c: RecordSuspension | RecordPermanentExclusion, case: ApCase) -> dict[str, Any]:
     names = ("occurred_on", "case_id", "person_id", "exclusion_id", "setting_id", "term_total", "year_total")
-    more = ("reason_codes", "continues_exclusion_id", "missed_public_exam", "year_group", "reasons")
+    more = ("reason_codes", "continues_exclusion_id", "misses_public_exam", "year_group", "reasons")
     values = {name: getattr(c, name) for name in (*names, *more)}
     return values | {"decided_on": c.decided_on or c.occurred_on, "has_plan": c.has_plan or case.plan_held}
 

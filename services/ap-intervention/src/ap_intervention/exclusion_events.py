@@ -82,7 +82,7 @@ class PupilSuspended(Event):
     reason_codes: tuple[ExclusionReason, ...]
     continues_exclusion_id: UUID | None = None
     """The suspension this one follows without a school day between: the two are one period."""
-    missed_public_exam: bool = False
+    misses_public_exam: bool = False
     has_plan: bool = False
     year_group: int | None = None
     reasons: Personal[str] | None = None
@@ -105,7 +105,7 @@ class PupilPermanentlyExcluded(Event):
     """School days of suspension in this school year before it."""
     reason_codes: tuple[ExclusionReason, ...]
     continues_exclusion_id: UUID | None = None
-    missed_public_exam: bool = False
+    misses_public_exam: bool = False
     has_plan: bool = False
     year_group: int | None = None
     reasons: Personal[str] | None = None

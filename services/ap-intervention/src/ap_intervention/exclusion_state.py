@@ -60,7 +60,7 @@ class Exclusion:
     first_day: date | None = None
     school_days: Decimal | None = None
     term_total: Decimal = Decimal(0)
-    missed_public_exam: bool = False
+    misses_public_exam: bool = False
     has_plan: bool = False
     year_group: int | None = None
     cancelled: bool = False
@@ -82,7 +82,7 @@ class Exclusion:
     @property
     def band(self) -> Band:
         """How soon the board must meet (SI 2012/1033 reg 6)."""
-        if self.kind is Kind.PERMANENT or self.term_total > 15 or self.missed_public_exam:
+        if self.kind is Kind.PERMANENT or self.term_total > 15 or self.misses_public_exam:
             return Band.PERMANENT_OR_OVER_15
         return Band.FIVE_TO_15 if self.term_total > 5 else Band.UP_TO_5
 
@@ -99,7 +99,7 @@ def evolve(state: Exclusion, event: ExclusionEvent) -> Exclusion:
                 first_day=event.occurred_on,
                 school_days=event.school_days,
                 term_total=event.term_total,
-                missed_public_exam=event.missed_public_exam,
+                misses_public_exam=event.misses_public_exam,
                 has_plan=event.has_plan,
                 year_group=event.year_group,
             )

@@ -1,0 +1,37 @@
+"""A stored sample of every version of every event, which must load for ever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from ap_intervention.app import service
+
+SAMPLES = sorted((Path(__file__).parent / "events").glob("*.json"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda p: p.stem)
+def test_a_stored_event_still_loads(sample: Path) -> None:
+    wire_name, version = sample.stem.rsplit(".v", 1)
+    data = orjson.loads(sample.read_bytes())
+    model = service.codec.types[wire_name]
+    for step in range(int(version), model.schema_version):
+        data = service.codec.upcasters[wire_name, step](data)
+    assert model.model_validate(data).type == wire_name
+
+
+def test_every_event_has_a_sample_of_its_present_version() -> None:
+    kept = {sample.stem for sample in SAMPLES}
+    assert {f"{name}.v{event.schema_version}" for name, event in service.codec.types.items()} <= kept
+
+
+def test_what_is_said_about_a_child_in_words_is_sealed() -> None:
+    """Every string field that is not an id, a code, a reference or an organisation's word is personal."""
+    impersonal = {"type", "name", "urn", "ukprn", "provider_name", "caseworker", "approved_by", "maths_level"}
+    allowed = impersonal | {"reason", "parent_view_ref", "child_view_ref"}
+    for wire_name, event in service.codec.types.items():
+        plain = {n for n, f in event.model_fields.items() if f.annotation in (str, str | None) and not f.metadata}
+        assert plain <= allowed, wire_name
+        if "reason" in plain:
+            assert wire_name.split(".")[1].startswith("provider-") or wire_name.endswith("-date-corrected"), wire_name
