@@ -106,7 +106,12 @@ SERVED = ServeDraftPlan(
     occurred_on=SERVING, **CASE_ID,
 )  # fmt: skip
 FINISHED = RecordRepresentation(
-    representation_id=SAID, made_by="PARENT", finished=True, content="all fine", occurred_on=date(2026, 12, 18), **CASE_ID
+    representation_id=SAID,
+    made_by="PARENT",
+    finished=True,
+    content="all fine",
+    occurred_on=date(2026, 12, 18),
+    **CASE_ID,
 )
 ASKED_FOR_CHANGE = FINISHED.model_copy(update={"finished": False, "content": "please change this"})
 NAMED = NameSetting(
@@ -125,9 +130,7 @@ FINAL = (*DRAFT, NAMED, ISSUED)
 SCHEDULED = ScheduleAnnualReview(
     review_id=R1, kind="ANNUAL", meeting_on=date(2027, 11, 30), occurred_on=date(2027, 10, 1), **CASE_ID
 )
-HELD = HoldReviewMeeting(
-    review_id=R1, attended_by=("PARENT", "SETTING"), occurred_on=date(2027, 11, 30), **CASE_ID
-)
+HELD = HoldReviewMeeting(review_id=R1, attended_by=("PARENT", "SETTING"), occurred_on=date(2027, 11, 30), **CASE_ID)
 DECIDED_AMEND = DecideReviewOutcome(
     review_id=R1, outcome="AMEND", recipients=("PARENT", "SETTING"), reasons="needs have changed",
     occurred_on=date(2027, 12, 20), **CASE_ID,

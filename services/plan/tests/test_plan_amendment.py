@@ -67,7 +67,11 @@ from .plan_stories import (
 from .stories import CASE, PERSON
 
 TAKEN_OVER = OpenPlan(
-    case_id=CASE, person_id=PERSON, reason="TRANSFER_IN", plan_first_made_on=date(2023, 3, 1), occurred_on=date(2026, 9, 21)
+    case_id=CASE,
+    person_id=PERSON,
+    reason="TRANSFER_IN",
+    plan_first_made_on=date(2023, 3, 1),
+    occurred_on=date(2026, 9, 21),
 )
 
 BY_REVIEW = (*FINAL, *REVIEWED, BEGUN, REWORDED)
@@ -247,8 +251,10 @@ def test_only_in_a_phase_transfer_the_plan_names_what_comes_after_it() -> None:
         kind="SCHOOL", from_phase="PRIMARY", to_phase="SECONDARY", transfer_on=date(2028, 9, 1),
         occurred_on=date(2027, 9, 1), **CASE_ID,
     )  # fmt: skip
-    (event,) = having(*FINAL, transfer, *REVIEWED, BEGUN, REWORDED, NOTICED, ELSEWHERE).when(named).then_types(
-        AmendedFinalPlanIssued
+    (event,) = (
+        having(*FINAL, transfer, *REVIEWED, BEGUN, REWORDED, NOTICED, ELSEWHERE)
+        .when(named)
+        .then_types(AmendedFinalPlanIssued)
     )
     assert event.names_setting_after_transfer
     state = plan.fold([*history(*FINAL, transfer, *REVIEWED, BEGUN, REWORDED, NOTICED, ELSEWHERE), event])

@@ -127,7 +127,7 @@ def test_a_plan_does_not_end_without_a_decision() -> None:
 
 
 def test_a_plan_does_not_end_while_the_family_waits_for_a_certificate() -> None:
-    """TV-55: the adviser was contacted in time, so the appeal period is open until the certificate and a month after it."""
+    """TV-55: the adviser was contacted in time, so the appeal period is open until a month after the certificate."""
     contacted = note(Step.ADVISER_CONTACTED, date(2028, 6, 25))
     having(*DECIDED, contacted).when(CEASED).then_rejected("mediation-certificate-awaited")
     certified = (*DECIDED, contacted, note(Step.CERTIFICATE_ISSUED, date(2028, 7, 20)))

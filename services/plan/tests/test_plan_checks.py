@@ -38,7 +38,10 @@ def with_item(**changes: object) -> Contents:
     [
         ("access to speech and language support as required", ("access to", "as required")),
         ("SALT assistant, 2 × 30 minutes weekly, group of up to 3, overseen by a therapist", ()),
-        ("regular sessions; he would benefit from opportunities to rest", ("regular", "would benefit from", "opportunities for")),
+        (
+            "regular sessions; he would benefit from opportunities to rest",
+            ("regular", "would benefit from", "opportunities for"),
+        ),
         ("up to two hours a week", ("up to",)),
         ("at least one and up to two hours a week", ()),
         ("At least one hour. Up to two visits", ("up to",)),

@@ -81,7 +81,8 @@ def test_vague_and_unquantified_provision_is_refused_and_passes_once_it_says_eno
     good = ReviseProvision(
         **{n: getattr(bad, n) for n in ("section", "need_ids", "outcome_ids", "delivered_by_role", "responsible_body")},
         provision_id=F1, frequency_count=2, frequency_period="WEEK", duration_minutes=30, max_group_size=3,
-        what="SALT assistant, 2 × 30 minutes weekly, group of up to 3, overseen by a therapist 1 × 60 minutes per half term",
+        what="SALT assistant, 2 × 30 minutes weekly, group of up to 3, "
+        "overseen by a therapist 1 × 60 minutes per half term",
         occurred_on=WRITING, **CASE_ID,
     )  # fmt: skip
     (event,) = having(*text, good).when(SERVED).then_types(DraftPlanServed)

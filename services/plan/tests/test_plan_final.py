@@ -157,7 +157,9 @@ def test_the_school_year_of_the_day_of_issue_decides() -> None:
     in_year_8 = RecordYearGroup(year_group=8, occurred_on=date(2026, 8, 1), **CASE_ID)
     earlier = OPENED.model_copy(update={"occurred_on": date(2026, 7, 1)})
     served_in_august = SERVED.model_copy(update={"occurred_on": date(2026, 8, 30)})
-    having(earlier, *TEXT, in_year_8, served_in_august, NAMED).when(ISSUED).then_rejected("no-preparation-for-adulthood")
+    having(earlier, *TEXT, in_year_8, served_in_august, NAMED).when(ISSUED).then_rejected(
+        "no-preparation-for-adulthood"
+    )
 
 
 def test_a_plan_that_is_final_is_not_issued_again() -> None:

@@ -36,7 +36,11 @@ TAKEN_OVER = OpenPlan(
     plan_first_made_on=date(2023, 3, 1), last_reviewed_on=date(2025, 10, 5), occurred_on=date(2026, 9, 21),
 )  # fmt: skip
 CONFIRMED = ConfirmTransferredPlan(
-    decision="NAMED", setting_name="Riverside Academy", setting_type="MAINSTREAM", occurred_on=date(2026, 10, 1), **CASE_ID
+    decision="NAMED",
+    setting_name="Riverside Academy",
+    setting_type="MAINSTREAM",
+    occurred_on=date(2026, 10, 1),
+    **CASE_ID,
 )
 ENTERED = (TAKEN_OVER, need(UUID(int=31), occurred_on=date(2026, 9, 25)))
 CLOSED = CloseDrafting(request_id=REQUEST, reason="WITHDRAWN", occurred_on=date(2026, 12, 20), **CASE_ID)

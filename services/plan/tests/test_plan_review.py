@@ -121,7 +121,9 @@ def test_each_step_happens_once_in_the_review_under_way(command: Any, event: typ
 def test_preparing_comes_before_the_meeting_and_reaches_everybody(command: Any) -> None:
     having(*UNDER_WAY, HELD).when(command).then_rejected("review-already-held")
     having(*UNDER_WAY).when(sent(command, occurred_on=date(2027, 12, 1))).then_rejected("after-the-meeting")
-    refused = having(*UNDER_WAY).when(sent(command, recipients=("PARENT", "SETTING"))).then_rejected("recipient-missing")
+    refused = (
+        having(*UNDER_WAY).when(sent(command, recipients=("PARENT", "SETTING"))).then_rejected("recipient-missing")
+    )
     assert "social care officer" in refused.detail
 
 

@@ -70,7 +70,9 @@ WRITTEN = (OPENED, *TEXT)
 
 
 def revised(command: Command, to: type[Any], **changes: Any) -> Any:
-    values = {n: getattr(command, n) for n in to.model_fields if n in type(command).model_fields and n not in ("by", "at")}
+    values = {
+        n: getattr(command, n) for n in to.model_fields if n in type(command).model_fields and n not in ("by", "at")
+    }
     values.pop("command_id", None)
     return to(**{**values, **changes})
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from plan.delivery import (
     AskForDeliveryCheck,
-    DeliveryChecked,
     DeliveryCheckDue,
+    DeliveryChecked,
     ItemDelivery,
     ProvisionFailureReported,
     ProvisionRestored,

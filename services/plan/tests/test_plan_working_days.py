@@ -1,4 +1,4 @@
-"""Days the service counts itself; the vectors are those of the statutory timeline (TV-25 to TV-28, TV-36, TV-45, TV-55 to TV-57)."""
+"""Days the service counts itself, with the vectors of the statutory timeline for them (TV-25 ff., 36, 42, 45, 55 ff.)."""
 
 from __future__ import annotations
 
