@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from faststream.kafka import KafkaBroker
 from faststream.specification import AsyncAPI
+from pydantic import create_model
 from shared.core.codec import type_of
 
 from . import services
@@ -16,8 +17,13 @@ def document() -> bytes:
     broker = KafkaBroker("localhost:9092")
     for service in services():
         for event in service.codec.types.values():
+            # Two services may use one class name; the document's schemas share one namespace.
+            name = service.name.title().replace("-", "") + event.__name__
             broker.publisher(
-                service.topic, schema=event, title=type_of(event), description=(event.__doc__ or "").strip()
+                service.topic,
+                schema=create_model(name, __base__=event, __doc__=event.__doc__),
+                title=type_of(event),
+                description=(event.__doc__ or "").strip(),
             )
     specification: Any = AsyncAPI(
         broker,

@@ -202,3 +202,9 @@ async def test_bytes_that_are_no_command_are_malformed_and_no_fault_of_ours(
 async def test_the_character_nul_is_refused(client: httpx.AsyncClient) -> None:
     response = await client.post("/files", json={"person_id": PERSON, "name": "a\x00b"})
     assert (response.status_code, response.json()["code"]) == (422, "nul-in-body")
+
+
+async def test_a_personal_field_that_is_wrong_is_named_as_the_caller_wrote_it(client: httpx.AsyncClient) -> None:
+    response = await client.post("/files", json={"person_id": PERSON, "name": 7})
+    assert [f["field"] for f in response.json()["fields"]] == ["name"]
+    assert "7" not in response.text.replace(PERSON, "")

@@ -20,7 +20,7 @@ from uuid import UUID
 import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from .errors import Unprocessable
@@ -38,36 +38,24 @@ class Erased:
     def __str__(self) -> str:
         return _ERASED_TEXT
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _only_erased, serialization=core_schema.plain_serializer_function_ser_schema(str)
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, _: CoreSchema, __: Any) -> dict[str, Any]:
-        return {"const": _ERASED_TEXT}
-
 
 ERASED = Erased()
 
 
-def _only_erased(value: object) -> Erased:
-    if value is ERASED:
-        return ERASED
-    raise ValueError("not an erased value")
-
-
 @dataclass(frozen=True)
 class PersonalField:
-    """The marker behind ``Personal[...]``. For readers of a schema the field is simply a ``T``."""
+    """The marker behind ``Personal[...]``. To readers of a schema, and in errors, the field is simply a ``T``."""
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        described = handler(schema)
-        if "anyOf" not in described:
-            return described
-        kinds = [kind for kind in described.pop("anyOf") if kind.get("const") != _ERASED_TEXT]
-        return {**described, **kinds[0]} if len(kinds) == 1 else {**described, "anyOf": kinds}
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        kinds = tuple(kind for kind in get_args(source) if kind is not Erased)
+        schema = handler.generate_schema(Union[kinds])  # noqa: UP007 - of however many kinds
+        return core_schema.no_info_wrap_validator_function(
+            lambda value, validate: value if value is ERASED else validate(value),
+            schema,
+            serialization=core_schema.wrap_serializer_function_ser_schema(
+                lambda value, serialize: _ERASED_TEXT if value is ERASED else serialize(value), schema=schema
+            ),
+        )
 
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -35,6 +35,7 @@ _SQL = queries("flow_queries")
 
 PARKED_LIMIT = 1_000
 """With this many parked something is wrong with us and not with the events: the lane halts instead."""
+_JUST_AFTER = timedelta(milliseconds=1)
 _BATCH = 50
 """A transaction holds its own lanes' rows until it commits; a small one keeps commands from waiting."""
 
@@ -109,8 +110,8 @@ class ReactionRunner:
                 )
 
     def _at(self, event: Delivered) -> datetime:
-        # A demo's clock moves with what is loaded: there a reaction is recorded when its cause was.
-        return event.recorded_at if self.settings.demo_clock else datetime.now(UTC)
+        # A demo's clock moves with what is loaded: there a reaction is recorded just after its cause.
+        return event.recorded_at + _JUST_AFTER if self.settings.demo_clock else datetime.now(UTC)
 
     async def park_record(self, connection: Connection, record: Any, reason: str) -> None:
         await self._within_limit(connection)
