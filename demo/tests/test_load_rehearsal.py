@@ -91,7 +91,7 @@ class Settling(httpx.ASGITransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await super().handle_async_request(request)
-        if request.method == "POST":
+        if request.method != "GET":
             await self.world.settle()
         return response
 
@@ -119,6 +119,6 @@ def whole() -> Authority:
 async def test_every_step_is_accepted_by_the_services_it_is_sent_to(whole: Authority) -> None:
     world = World("801")
     async with played(whole, world) as replay:
-        await replay.run([whole.entries], callers=1)
+        await replay.run(whole.entries, callers=1)
         await replay.run(whole.cases, callers=1)
     assert len(world.events) > whole.commands

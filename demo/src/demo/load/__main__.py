@@ -106,7 +106,7 @@ async def _replay(home: Home, screen: Screen, authority: str, whole: Authority) 
             for name, url in addresses.services.items()
         }
         replay = Replay(clients, token, on_done=on_done)
-        await replay.run([whole.entries])
+        await replay.run(whole.entries)
         await replay.run(whole.cases)
     return replay.waited
 

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from demo.load import directory as places
+from demo.load import providers
 from demo.load.calibration import Calibration
 from demo.load.diary import Diary
 from demo.load.step import Step
@@ -24,8 +25,8 @@ MONTHS = 27
 
 @dataclass(frozen=True)
 class Authority:
-    entries: Sequence[Step]
-    """Of the authority itself: they come first."""
+    entries: Sequence[Sequence[Step]]
+    """Of the authority itself, its settings and its AP providers: they come first."""
     cases: Sequence[Sequence[Step]]
     children: int
     first: date
@@ -36,7 +37,7 @@ class Authority:
 
     @property
     def commands(self) -> int:
-        return len(self.entries) + sum(map(len, self.cases))
+        return sum(map(len, self.entries)) + sum(map(len, self.cases))
 
 
 def generate(calibration: Calibration, *, until: date, cases: int) -> Authority:
@@ -45,15 +46,21 @@ def generate(calibration: Calibration, *, until: date, cases: int) -> Authority:
     directory = places.Directory(calibration.la_code)
     entries = Diary("authority", la_code=calibration.la_code, until=until, rng=Random(f"{calibration.la_code} entries"))
     places.enter(entries, calibration, directory, ANALYST, first - timedelta(days=30))
+    for n, share in enumerate((0.25, 0.5, 0.75, 1.0)):
+        on = first + (until - first) * share
+        places.report_places(entries, directory, ANALYST, on, 0.98 + n / 100)
+    opened = first - timedelta(days=30)
+    houses = providers.enter(calibration.la_code, opened, until)
     told: list[Case] = []
     for number in range(cases):
         rng = Random(f"{calibration.la_code} case {number}")  # a case stays the same whatever the others do
         case = cast(number, cases, calibration=calibration, directory=directory, first=first, until=until, rng=rng)
+        case.notes["uninsured_from"] = providers.uninsured_from(opened, until)
         tell(case)
         told.append(case)
     requests = sum(bool(case.request_id) for case in told)
     return Authority(
-        entries=entries.steps,
+        entries=[entries.steps, *(house.steps for house in houses)],
         cases=[case.diary.steps for case in told],
         children=cases,
         first=first,

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from shared.core.dates import LONDON
 from shared.core.ids import derived_id
 
+from demo.load.routes import ROUTES
 from demo.load.step import Seen, Step, Who
 
 
-class TheFuture(Exception):
+class TheEnd(Exception):
+    """There is no more to tell of this case."""
+
+
+class TheFuture(TheEnd):
     """The story has reached the day up to which history is told. What comes later has not happened yet."""
 
 
@@ -42,29 +46,32 @@ class Diary:
         self.name, self.la_code, self.until, self.rng = name, la_code, until, rng
         self.steps: list[Step] = []
         self._at = datetime(2000, 1, 1, tzinfo=UTC)
+        self._written = 0
+        self._asides = 0
 
     def do(
         self,
         on: date,
         who: Who,
-        service: str,
-        route: str,
-        command: str,
+        what: str,
         body: Mapping[str, Any] | None = None,
         *,
+        ids: Mapping[str, str] | None = None,
         recorded: date | None = None,
         seen: Mapping[str, Seen] | None = None,
         after: tuple[Seen, ...] = (),
     ) -> Done:
         """Something happens on a day and is recorded that day, or later where ``recorded`` says so.
 
+        ``what`` is a command with its service, ``referral.RegisterPerson``; ``ids`` are those of its path.
         Raises TheFuture if either day is still to come: the story ends there.
         """
         at = self._moment(recorded or on)
         if on > self.until or at.astimezone(LONDON).date() > self.until:
             raise TheFuture
         self._at = at
-        method, path = route.split()
+        service, command = what.split(".")
+        method, path = ROUTES[what].split()
         step = Step(
             at=at,
             occurred_on=on,
@@ -72,15 +79,21 @@ class Diary:
             service=service,
             command=command,
             method=method,
-            path=path,
+            path=path.format_map(ids or {}),
             body={**(body or {}), "occurred_on": on.isoformat()},
-            key=f"load-{self.name}-{len(self.steps)}",
+            key=f"load-{self.name}-{self._written}",
             case=self.name,
             seen=dict(seen or {}),
             after=after,
         )
         self.steps.append(step)
+        self._written += 1
         return Done(step, self.la_code)
+
+    @property
+    def day(self) -> date:
+        """The London date of what was recorded last."""
+        return self._at.astimezone(LONDON).date()
 
     def _moment(self, day: date) -> datetime:
         """Some time in office hours of that day, and after everything recorded before."""
@@ -88,18 +101,12 @@ class Diary:
         at = datetime.combine(day, time(9), LONDON).astimezone(UTC) + timedelta(minutes=minutes)
         return max(at, self._at + timedelta(minutes=1))
 
-    def correct(
-        self, on: date, who: Who, service: str, stream: str, path: str, wrong: Done | str, now: date, reason: str
-    ) -> Done:
-        """The date of an earlier event of ``stream`` (its id is the part after the kind) was recorded wrongly."""
-        event_id = wrong if isinstance(wrong, str) else wrong.event_id(stream)
-        body = {"event_id": event_id, "now": now.isoformat(), "reason": reason}
-        id = UUID(stream[-36:])
-        return self.do(on, who, service, f"POST {path}", f"CorrectDate {id}", body)
+    def aside(self) -> Diary:
+        """A diary for what happens in the same case at the same time; its steps come back with ``join``."""
+        self._asides += 1
+        aside = Diary(f"{self.name} {self._asides}", la_code=self.la_code, until=self.until, rng=self.rng)
+        aside._at = self._at
+        return aside
 
-    def tell(self, story: Any, *args: Any, **more: Any) -> None:
-        """Tell a story until it ends or reaches today."""
-        try:
-            story(self, *args, **more)
-        except TheFuture:
-            return
+    def join(self, aside: Diary) -> None:
+        self.steps = sorted([*self.steps, *aside.steps], key=lambda step: step.at)

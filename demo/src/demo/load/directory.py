@@ -95,7 +95,7 @@ def enter(diary: Diary, calibration: Calibration, directory: Directory, who: Who
     """Enter every setting with its places and term dates, and the authority's own, at the start of history."""
     for year in years_of(first, diary.until + timedelta(days=365)):
         published = max(first, min(date(year.starts - 1, 11, 3), diary.until))
-        diary.do(published, who, "placement", "POST /term-dates/authority", "PublishAuthorityTermDates", year.body())
+        diary.do(published, who, "placement.PublishAuthorityTermDates", year.body())
     for number, (kind, setting) in enumerate(zip(_KINDS, directory.settings, strict=True)):
         body = {
             "name": setting.name,
@@ -108,19 +108,18 @@ def enter(diary: Diary, calibration: Calibration, directory: Directory, who: Who
             "age_from": setting.age_from,
             "age_to": setting.age_to,
         }
-        diary.do(first, who, "placement", "POST /settings", "RegisterSetting", body)
-        path = f"POST /settings/{setting.setting_id}/capacity"
-        diary.do(first, who, "placement", path, "ReportCapacity", _places(setting, 0.97))
+        diary.do(first, who, "placement.RegisterSetting", body)
+        ids = {"setting_id": setting.setting_id}
+        diary.do(first, who, "placement.ReportCapacity", _places(setting, 0.97), ids=ids)
         for year in years_of(first, diary.until + timedelta(days=365)):
-            path = f"POST /term-dates/settings/{setting.setting_id}"
-            diary.do(first, who, "placement", path, "PublishSettingTermDates", year.body())
+            diary.do(first, who, "placement.PublishSettingTermDates", year.body(), ids=ids)
 
 
 def report_places(diary: Diary, directory: Directory, who: Who, on: date, grown: float) -> None:
     """A later count of places in every setting."""
     for setting in directory.settings:
-        path = f"POST /settings/{setting.setting_id}/capacity"
-        diary.do(on, who, "placement", path, "ReportCapacity", _places(setting, grown))
+        ids = {"setting_id": setting.setting_id}
+        diary.do(on, who, "placement.ReportCapacity", _places(setting, grown), ids=ids)
 
 
 def _places(setting: Setting, grown: float) -> dict[str, int]:

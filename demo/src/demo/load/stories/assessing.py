@@ -27,7 +27,7 @@ def consider(case: Case, on: date) -> date:
     """Everybody is told that an assessment is considered, and the family is consulted; the day of the latter."""
     told = case.later(on, 2, 8)
     notice = {"method": "EMAIL", "recipients": EVERYBODY, "right_to_give_views_stated": True}
-    case.assessment(told, case.caseworker, "consideration-notice", "NotifyConsideration", notice)
+    case.do(told, case.caseworker, "assessment.NotifyConsideration", notice)
     consulted = case.later(told, 3, 12)
     views = {
         "who": case.family(consulted),
@@ -35,7 +35,7 @@ def consider(case: Case, on: date) -> date:
         "views": words.VIEWS_PARENT,
         "support_offered": True,
     }
-    case.assessment(consulted, case.caseworker, "consultations", "ConsultFamily", views)
+    case.do(consulted, case.caseworker, "assessment.ConsultFamily", views)
     return consulted
 
 
@@ -47,11 +47,11 @@ def refuse_to_assess(case: Case, on: date) -> date:
         "evidence_refs": [f"doc-{case.child.number}-panel"],
         "decision_maker": "assessment panel",
     }
-    made = case.assessment(on, PANEL, "decision-not-to-assess", "DecideNotToAssess", decision)
+    made = case.do(on, PANEL, "assessment.DecideNotToAssess", decision)
     case.notes["decision_id"] = made.id("decision_id")
     sent = case.later(on, 0, 2)
     notice = {"method": "EMAIL", "recipients": EVERYBODY, "rights": RIGHTS, "reasons_given": True}
-    case.assessment(sent, case.caseworker, "decision-not-to-assess/notice", "NotifyDecisionNotToAssess", notice)
+    case.do(sent, case.caseworker, "assessment.NotifyDecisionNotToAssess", notice)
     return sent
 
 
@@ -63,15 +63,20 @@ def agree_to_assess(case: Case, on: date) -> date:
         "evidence_refs": [f"doc-{case.child.number}-panel"],
         "decision_maker": "assessment panel",
     }
-    case.assessment(on, PANEL, "decision-to-assess", "DecideToAssess", decision)
-    sent = case.later(on, 0, 2)
+    case.do(on, PANEL, "assessment.DecideToAssess", decision)
+    return tell_of_assessment(case, case.later(on, 0, 2))
+
+
+def tell_of_assessment(case: Case, sent: date) -> date:
+    """The notice of the assessment; it sets the requests for advice going, dated the same day."""
     notice = {"method": "EMAIL", "recipients": EVERYBODY, "year_group": _year_group(case, sent)}
-    case.assessment(sent, case.caseworker, "decision-to-assess/notice", "NotifyDecisionToAssess", notice)
+    case.do(sent, case.caseworker, "assessment.NotifyDecisionToAssess", notice)
     return sent
 
 
 def _year_group(case: Case, on: date) -> int:
-    return max(-4, min(case.child.year_group_on(on), 14))
+    """From nursery, -1, to the last year of a college, 14."""
+    return max(-1, min(case.child.year_group_on(on), 14))
 
 
 def gather_advice(case: Case, asked: date, by: date) -> date:
@@ -111,23 +116,23 @@ def _receive(case: Case, kind: str, on: date) -> None:
         report |= {"qualified_teacher_for": [case.need], "qualification": f"teacher qualified for {case.need}"}
     # Some advice lies in a mailbox for a week before anybody records that it came.
     recorded = case.later(on, 5, 9) if case.chance(0.07) else on
-    _about(case, kind, "receipt", "ReceiveAdvice", on, report, recorded)
+    _about(case, kind, "ReceiveAdvice", on, report, recorded)
     case.notes.setdefault("advice", []).append((kind, on))
 
 
 def _chase(case: Case, kind: str, on: date) -> None:
-    _about(case, kind, "chase", "ChaseAdvice", on)
+    _about(case, kind, "ChaseAdvice", on)
 
 
 def _miss_appointment(case: Case, kind: str, on: date) -> None:
-    _about(case, kind, "missed-appointment", "RecordMissedAppointment", on, {"with_body": "Example NHS Trust"})
+    _about(case, kind, "RecordMissedAppointment", on, {"with_body": "Example NHS Trust"})
 
 
-def _about(
-    case: Case, kind: str, path: str, command: str, on: date, body: Any = None, recorded: date | None = None
-) -> None:
+def _about(case: Case, kind: str, command: str, on: date, body: Any = None, recorded: date | None = None) -> None:
     seen = {"advice": case.advice(kind)}
-    case.assessment(on, case.caseworker, f"advice/{{advice}}/{path}", command, body, recorded=recorded, seen=seen)
+    case.do(
+        on, case.caseworker, f"assessment.{command}", body, recorded=recorded, seen=seen, ids={"advice_id": "{advice}"}
+    )
 
 
 def close_the_assessment(case: Case, on: date) -> None:
@@ -142,8 +147,8 @@ def close_the_assessment(case: Case, on: date) -> None:
         needs.append({"code": second, "rank": "SECONDARY"})
     case.notes["needs"] = needs
     profile = {"needs": needs, "levels": levels, "strengths": "Kind to others and good with the hands."}
-    case.assessment(on, case.caseworker, "need-profile", "RecordNeedProfile", profile)
-    case.assessment(on, case.caseworker, "completion", "CompleteAssessment")
+    case.do(on, case.caseworker, "assessment.RecordNeedProfile", profile)
+    case.do(on, case.caseworker, "assessment.CompleteAssessment")
 
 
 def refuse_a_plan(case: Case, on: date) -> date:
@@ -152,7 +157,7 @@ def refuse_a_plan(case: Case, on: date) -> date:
         "evidence_refs": [f"doc-{case.child.number}-panel"],
         "decision_maker": "issue panel",
     }
-    made = case.assessment(on, PANEL, "decision-not-to-issue", "DecideNotToIssuePlan", decision)
+    made = case.do(on, PANEL, "assessment.DecideNotToIssuePlan", decision)
     case.notes["decision_id"] = made.id("decision_id")
     sent = case.later(on, 0, 3)
     notice = {
@@ -162,7 +167,7 @@ def refuse_a_plan(case: Case, on: date) -> date:
         "reasons_given": True,
         "tribunal_recommendations_stated": True,
     }
-    case.assessment(sent, case.caseworker, "decision-not-to-issue/notice", "NotifyDecisionNotToIssuePlan", notice)
+    case.do(sent, case.caseworker, "assessment.NotifyDecisionNotToIssuePlan", notice)
     return sent
 
 
@@ -173,10 +178,10 @@ def agree_a_plan(case: Case, on: date) -> date:
         "decision_maker": "issue panel",
         "year_group": _year_group(case, on),
     }
-    case.assessment(on, PANEL, "decision-to-issue", "DecideToIssuePlan", decision)
+    case.do(on, PANEL, "assessment.DecideToIssuePlan", decision)
     sent = case.later(on, 0, 2)
     notice = {"method": "EMAIL", "recipients": ["PARENT"]}
-    case.assessment(sent, case.caseworker, "decision-to-issue/notice", "NotifyDecisionToIssuePlan", notice)
+    case.do(sent, case.caseworker, "assessment.NotifyDecisionToIssuePlan", notice)
     return sent
 
 
@@ -195,16 +200,16 @@ def claim_closure(case: Case, asked: date, pace: Pace, requested: date) -> None:
         "first_closed_day": first_closed.isoformat(),
         "reopens_on": reopens.isoformat(),
     }
-    case.assessment(reopens, case.caseworker, "school-closures", "RecordSchoolClosure", body)
+    case.do(reopens, case.caseworker, "assessment.RecordSchoolClosure", body)
     claim = {
         "limit_id": "issue-final-plan",
         "ground": "SETTING_CLOSED_4W",
         "advice_asked_on": asked.isoformat(),
         "first_closed_day": first_closed.isoformat(),
         "reopens_on": reopens.isoformat(),
-        "why_impractical": "The school was closed when its advice was asked for, and nobody else knows the child there.",
+        "why_impractical": "The school was closed when its advice was asked for; nobody else knows the child there.",
         "decided_by": MANAGER.user,
         "family_told_on": reopens.isoformat(),
         "evidence_refs": [f"doc-{case.child.number}-closure"],
     }
-    case.assessment(reopens, MANAGER, "exceptions", "ClaimException", claim)
+    case.do(reopens, MANAGER, "assessment.ClaimException", claim)

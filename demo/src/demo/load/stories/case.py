@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from uuid import UUID
 from shared.core.ids import case_id_of
 
 from demo.load.calibration import Calibration
-from demo.load.diary import Diary, Done
+from demo.load.diary import Diary, Done, TheEnd
 from demo.load.directory import Directory, Setting
 from demo.load.people import Child
 from demo.load.step import Seen, Who
@@ -95,21 +96,28 @@ class Case:
         """Who holds the rights that day: the parent, or from the end of compulsory school age the young person."""
         return "YOUNG_PERSON" if self.child.age_on(on) >= 17 else "PARENT"
 
-    # --- one line per service ---
+    def do(
+        self,
+        on: date,
+        who: Who,
+        what: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        recorded: date | None = None,
+        seen: Mapping[str, Seen] | None = None,
+        after: tuple[Seen, ...] = (),
+        ids: Mapping[str, str] | None = None,
+    ) -> Done:
+        """One thing somebody does in this case; ``ids`` are those of its path besides the case's own."""
+        own = {"case_id": self.case_id, "person_id": self.person_id}
+        return self.diary.do(on, who, what, body, ids={**own, **(ids or {})}, recorded=recorded, seen=seen, after=after)
 
-    def referral(self, on: date, who: Who, route: str, command: str, body: Any = None, **more: Any) -> Done:
-        return self.diary.do(on, who, "referral", route, command, body, **more)
-
-    def assessment(self, on: date, who: Who, path: str, command: str, body: Any = None, **more: Any) -> Done:
-        route = f"POST /assessments/{self.case_id}/{path}"
-        return self.diary.do(on, who, "assessment", route, command, body, **more)
-
-    def plan(self, on: date, who: Who, path: str, command: str, body: Any = None, **more: Any) -> Done:
-        return self.diary.do(on, who, "plan", f"POST /plans/{self.case_id}/{path}", command, body, **more)
-
-    def naming(self, on: date, who: Who, path: str, command: str, body: Any = None, **more: Any) -> Done:
-        route = f"POST /cases/{self.case_id}/naming/{path}"
-        return self.diary.do(on, who, "placement", route, command, body, **more)
+    def aside(self, story: Callable[[Case], object]) -> None:
+        """Tell what happens in the same case meanwhile. Where history ends for it, it goes on here."""
+        diary = self.diary.aside()
+        with suppress(TheEnd):
+            story(replace(self, diary=diary))
+        self.diary.join(diary)
 
     # --- what only another service's reaction makes ---
 

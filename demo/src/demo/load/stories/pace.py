@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from demo.load.stories.case import Case
 
@@ -14,6 +15,10 @@ class Pace:
     decide: int
     final: int
     """Of the final plan, or of the refusal to issue one (then a month sooner)."""
+
+    def after(self, lost: timedelta) -> Pace:
+        """The same pace where a refusal had to be reversed first."""
+        return Pace(decide=lost.days, final=max(self.final, lost.days + 98))
 
     @property
     def draft(self) -> int:
