@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+import structlog
 from shared.core.errors import Unauthenticated
 from shared.core.messages import Actor
 from shared.service import utc_now
@@ -44,6 +45,12 @@ def _client(*, demo_clock: bool = False) -> httpx.AsyncClient:
     )  # fmt: skip
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://file", headers={"Authorization": "Bearer 999"})
+
+
+@pytest.fixture
+def log_output() -> Iterator[list[dict[str, Any]]]:
+    with structlog.testing.capture_logs() as lines:
+        yield lines
 
 
 @pytest.fixture
@@ -208,3 +215,17 @@ async def test_a_personal_field_that_is_wrong_is_named_as_the_caller_wrote_it(cl
     response = await client.post("/files", json={"person_id": PERSON, "name": 7})
     assert [f["field"] for f in response.json()["fields"]] == ["name"]
     assert "7" not in response.text.replace(PERSON, "")
+
+
+async def test_every_read_is_recorded_with_who_and_without_what_was_read(
+    client: httpx.AsyncClient, log_output: list[dict[str, Any]]
+) -> None:
+    id = (await _open(client)).json()["id"]
+    await client.get(f"/files/{id}")
+    await client.get(f"/files/{id}/history")
+    reads = [line for line in log_output if line["event"] == "read"]
+    assert [(line["what"], line["user_id"], line["stream"]) for line in reads] == [
+        ("state", "ana", f"file-{id}"),
+        ("history", "ana", f"file-{id}"),
+    ]
+    assert "Kestrel" not in str(log_output)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
+import structlog
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
@@ -27,6 +28,8 @@ from .limits import BodyLimit
 from .problem import Problem
 from .problem import install as install_problems
 from .routes import AnyRoute, CommandRoute, CorrectionRoute, HistoryRoute, StateRoute
+
+log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
 
@@ -271,6 +274,7 @@ def _add_state(app: FastAPI, route: StateRoute, handler: Handler, routes: Sequen
         etag = f'"{loaded.version}"'
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"ETag": etag})
+        _note_read(caller, decider, id, "state")
         body = {
             "stream": decider.stream(id),
             "id": str(id),
@@ -290,6 +294,12 @@ def _add_state(app: FastAPI, route: StateRoute, handler: Handler, routes: Sequen
         responses={304: {"description": "Not changed"}, **_PROBLEMS},
         tags=_tag(route.path),
     )
+
+
+def _note_read(caller: Actor, decider: Decider[Any], id: UUID, what: str) -> None:
+    """Who saw a child's data: a caseworker's reads are part of the record, and never contain what was read."""
+    log.info("read", what=what, stream=decider.stream(id), user_id=caller.user_id, role=caller.role,
+             org_id=caller.org_id, la_code=caller.la_code)  # fmt: skip
 
 
 def _commands_now(
@@ -323,6 +333,7 @@ def _add_history(app: FastAPI, route: HistoryRoute, handler: Handler) -> None:
         loaded = await handler.load(decider, id, la_code=caller.la_code)
         if loaded.version == 0:
             raise NotFound
+        _note_read(caller, decider, id, "history")
         items = [
             {
                 "event_id": str(r.envelope.event_id),
