@@ -4,8 +4,10 @@ PYTHON := .venv/bin/python
 AUTHORITY ?= 801
 KAFKA ?= auto
 ROLE ?= send_caseworker
+SECONDS ?= 300
+SEED ?= random
 
-.PHONY: help setup demo token clean test test-slow lint docs bench lock
+.PHONY: help setup demo token clean test test-slow chaos lint docs bench lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -23,10 +25,13 @@ clean: setup ## Forget what the demo kept
 	@$(PYTHON) -m demo clean
 
 test: setup ## The whole test suite, on a real PostgreSQL and a real broker
-	@$(PYTHON) -m pytest -m "not slow"
+	@$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: setup ## What takes longer: killed processes, whole demos on both brokers, a case driven through
 	@$(PYTHON) -m pytest -m slow --timeout=900
+
+chaos: setup ## Break the running system for a while and check that nothing was lost (SECONDS=300 SEED=random)
+	@$(PYTHON) -m tests.chaos --seconds $(SECONDS) --seed $(SEED)
 
 lint: setup ## Style, types, and who may import whom
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && $(PYTHON) -m mypy && .venv/bin/lint-imports
