@@ -229,3 +229,19 @@ async def test_nothing_personal_is_stored_readably(client: httpx.AsyncClient, ha
     stored = await handler.store.load(f"plan-{CASE}")
     assert stored
     assert not any(b"in words" in row.data or b"an aim" in row.data for row in stored)
+
+
+async def test_an_erased_child_leaves_a_plan_without_words(client: httpx.AsyncClient, handler: Handler) -> None:
+    await _written(client)
+    keyring: Any = handler.keyring
+    await keyring.erase(PERSON)
+    try:
+        body = (await client.get(PLAN)).json()["state"]
+    finally:
+        handler.keyring = MemoryKeyring()
+    assert (body["contents"]["needs"][0]["description"], body["contents"]["needs"][0]["need_code"]) == (
+        "[erased]",
+        "SLCN",
+    )
+    assert [c["code"] for c in body["checks"]["conditions"]] == ["provision-not-specific"]
+    assert not [w for w in body["checks"]["warnings"] if w["code"] == "vague-wording"]

@@ -1,4 +1,4 @@
-"""Days the service counts itself, with the vectors of the statutory timeline for them (TV-25 ff., 36, 42, 45, 55 ff.)."""
+"""Days the service counts itself, with the vectors of the statutory timeline for them (TV-25 ff., 36, 42, 55 ff.)."""
 
 from __future__ import annotations
 
