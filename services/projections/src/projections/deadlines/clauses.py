@@ -73,6 +73,8 @@ class Clause:
     when: When = ""
     test: Test | None = None
     """All conditions at once; None if there are none."""
+    plain: bool = False
+    """Matched by an id alone, on the day of the event."""
 
     @property
     def fields(self) -> frozenset[str]:

@@ -13,11 +13,11 @@ from .case import Case, cases, lend
 from .clock import Claim, Clock
 from .detention import ENDED, STARTED, carry
 from .due import Due, Dues
-from .endings import ending_of
+from .endings import NONE, ending_of
 from .facts import Fact, read_date
-from .index import Index, index_of
+from .index import Index, Ready, index_of
 from .match import hits
-from .met import Met, met
+from .met import NOT_MET, met
 from .periods import BACKWARDS, months_after
 from .relief import Limit, claims_for
 from .rules import Rule
@@ -27,7 +27,7 @@ from .switches import DEFAULT, Switches
 def clocks(
     facts: Iterable[Fact], *, rules: Rules, calendars: Calendars, switches: Switches = DEFAULT
 ) -> tuple[Clock, ...]:
-    """Every clock that these facts start, in the order of the rule table. No exception escapes.
+    """Every clock that these facts start, in a fixed order. No exception escapes.
 
     The facts may come in any order and more than once. Facts of several cases (twins, or two authorities after a move)
     are kept apart by their ``case_id``.
@@ -71,92 +71,106 @@ class _Reckoning:
         found: list[Clock] = []
         begun = self._begun()
         for number in sorted(begun):
-            rule = self.index.rules[number]
+            bundle = self.index.bundles[number]
             for episode, some in begun[number].items():
-                if (clock := self._clock(rule, episode, some)) is not None:
-                    found.append(clock)
+                one = some[0] if len(some) == 1 else _picked(bundle.pick, some)
+                for ready in bundle.rules:
+                    if (clock := self._clock(ready, episode, one, some)) is not None:
+                        found.append(clock)
         if STARTED in self.by_type or ENDED in self.by_type:
-            return carry(found, self.index.rules, self.by_type, self._claims_again)
+            return carry(found, self.index.carrying, self.by_type, self._claims_again)
         return found
 
     def _begun(self) -> dict[int, dict[str, list[Begun]]]:
-        """By rule and episode, the events that start it."""
+        """By bundle of rules and episode, the events that start it."""
         begun: dict[int, dict[str, list[Begun]]] = {}
-        rules, starts = self.index.rules, self.index.starts
+        of_type, bundles = self.index.starts, self.index.bundles
         for type_, facts in self.by_type.items():
-            for start in starts.get(type_, ()):
-                test, dated = start.clause.test, start.clause.dated
-                fields = rules[start.rule].episode
-                of_rule = begun.get(start.rule)
+            if (starts := of_type.get(type_)) is None:
+                continue
+            for bundle, rank, test, dated in starts:
+                fields = bundles[bundle].episode
                 for fact in facts:
                     if test is not None and not test(fact.data):
                         continue
-                    if of_rule is None:
-                        of_rule = begun[start.rule] = {}
                     given = None if dated is None else fact.data.get(dated)
                     on = fact.occurred_on if given is None else read_date(given)
-                    one = Begun(start.rank, on, fact, dated is not None and given is None)
+                    one = Begun(rank, on, fact, dated is not None and given is None)
                     episode = _episode(fields, fact)
-                    if episode in of_rule:
-                        of_rule[episode].append(one)
+                    if (episodes := begun.get(bundle)) is None:
+                        begun[bundle] = {episode: [one]}
+                    elif (same := episodes.get(episode)) is None:
+                        episodes[episode] = [one]
                     else:
-                        of_rule[episode] = [one]
+                        same.append(one)
         return begun
 
-    def _clock(self, rule: Rule, episode: str, some: list[Begun]) -> Clock | None:
-        begun = some[0] if len(some) == 1 else _picked(rule, some)
-        fact, on = begun.fact, begun.on
+    def _clock(self, ready: Ready, episode: str, begun: Begun, some: list[Begun]) -> Clock | None:
+        rule, (_, on, fact, _) = ready.rule, begun
+        started_on = fact.occurred_on if on is None else on
+        if ready.backwards:
+            started_on = min(one.fact.occurred_on for one in some)
+        if not rule.valid_from <= started_on <= rule.valid_to:
+            return None  # The law of the day on which the clock started decides.
         ids: tuple[str, ...] = (fact.event_id,)
         if len(some) > 1:
             ids += tuple(dict.fromkeys(one.fact.event_id for one in some if one.fact.event_id != fact.event_id))
-        started_on = fact.occurred_on if on is None else on
-        if rule.period.unit in BACKWARDS:
-            started_on = min(one.fact.occurred_on for one in some)
-        if not rule.in_force(started_on):
-            return None
         if on is None:
             why = "the day that the period counts from cannot be read"
             return _undecided(rule, self.case.case_id, episode, started_on, ids, why)
         try:
-            return self._worked_out(rule, episode, begun, on, started_on, ids)
+            return self._worked_out(ready, episode, begun, on, started_on, ids)
         except Exception as exc:  # Total by promise: a fault in one limit must not hide the case's others.
             why = f"it could not be worked out ({type(exc).__name__}: {exc})"
             return _undecided(rule, self.case.case_id, episode, started_on, ids, why)
 
     def _worked_out(
-        self, rule: Rule, episode: str, begun: Begun, on: date, started_on: date, ids: tuple[str, ...]
+        self, ready: Ready, episode: str, begun: Begun, on: date, started_on: date, ids: tuple[str, ...]
     ) -> Clock | None:
-        fact = begun.fact
-        if rule.starts_in_months and on.month not in rule.starts_in_months:
-            return None
-        if rule.needs and not self._happened(rule, fact, started_on):
-            return None
-        freed_by = self._freed_by(rule, fact, started_on, on) if rule.unless else None
-        if freed_by is not None and rule.unless_weeks is None:
-            return None
-        due = self.dues.due(rule, fact, on)
-        since = started_on
-        if rule.since_months is not None:
-            since = min(started_on, months_after(on, -rule.since_months))
-        done = met(self.by_type, rule, fact, since, started_on, due.on, self.switches)
-        ending, too_late = ending_of(self.by_type, rule, fact, started_on, done.on, self.switches)
+        rule, fact, by_type = ready.rule, begun.fact, self.by_type
+        freed_by: Fact | None = None
+        if ready.conditional:
+            if not self._applies(rule, fact, on, started_on):
+                return None
+            freed_by = self._freed_by(rule, fact, started_on, on)
+            if freed_by is not None and rule.unless_weeks is None:
+                return None
+        due_on: date | None = None
+        counted_from, undecided_why = on, None
+        flagged: tuple[str, ...] = ()
+        if ready.quick is not None:
+            due_on = ready.quick(on)
+        elif not ready.undated:
+            due_on, counted_from, flagged, undecided_why = self.dues.due(rule, fact, on)
+        met_on, met_event_id, met_flags = NOT_MET
+        if rule.at_least or not ready.met_types.isdisjoint(by_type):
+            since = started_on
+            if rule.since_months is not None:
+                since = min(started_on, months_after(on, -rule.since_months))
+            met_on, met_event_id, met_flags = met(by_type, rule, fact, since, started_on, due_on, self.switches)
+        ending, too_late = NONE, False
+        if not ready.end_types.isdisjoint(by_type):
+            ending, too_late = ending_of(by_type, rule, fact, started_on, met_on, self.switches)
+            if freed_by is not None:
+                ending = ending._replace(closed_on=started_on, closed_why=_freed(rule, freed_by))
+        elif freed_by is not None:
+            ending = NONE._replace(closed_on=started_on, closed_why=_freed(rule, freed_by))
         claims: tuple[Claim, ...] = ()
-        if due.on is not None and self.case.claims:
-            claims = claims_for(self.case, Limit(rule, fact, episode, due.counted_from, due.on), self.switches)
-        closed_on, closed_why = ending.closed_on, ending.closed_why
-        if freed_by is not None:
-            closed_on = started_on
-            held = f"{freed_by.words} on {freed_by.occurred_on:%-d %B %Y}"
-            closed_why = f"{held}, in the {rule.unless_weeks} weeks before the request"
+        if self.case.claims and due_on is not None:
+            claims = claims_for(self.case, Limit(rule, fact, episode, counted_from, due_on), self.switches)
+        flagged += met_flags
+        if begun.assumed or too_late or claims:
+            flagged = _flags(rule, flagged, claims, assumed=begun.assumed, too_late=too_late)
         return Clock(
-            rule, self.case.case_id, episode, started_on, due.counted_from, due.on, done.on, done.event_id,
-            closed_on, closed_why, ending.not_needed, ending.superseded_on, ending.superseded_why, ending.suspended, claims,
-            due.undecided_why, ids, _flags(rule, begun, due, done, claims, too_late=too_late),
+            rule, self.case.case_id, episode, started_on, counted_from, due_on, met_on, met_event_id, *ending,
+            claims, undecided_why, ids, flagged,
         )  # fmt: skip
 
-    def _happened(self, rule: Rule, start: Fact, since: date) -> bool:
+    def _applies(self, rule: Rule, start: Fact, on: date, since: date) -> bool:
+        if rule.starts_in_months and on.month not in rule.starts_in_months:
+            return False
         own = rule.episode[0]
-        return any(True for clause in rule.needs for _ in hits(self.by_type, clause, start, since, own))
+        return not rule.needs or any(True for c in rule.needs for _ in hits(self.by_type, c, start, since, own))
 
     def _freed_by(self, rule: Rule, start: Fact, since: date, on: date) -> Fact | None:
         """The last event before the start that leaves no duty."""
@@ -185,27 +199,30 @@ def _episode(fields: tuple[str, ...], fact: Fact) -> str:
     return ":".join(values) or fact.event_id
 
 
-def _picked(rule: Rule, some: list[Begun]) -> Begun:
+def _picked(pick: str, some: list[Begun]) -> Begun:
     """The starting event that counts: see ``Rule.pick``."""
-    if rule.pick != "first":
+    if pick != "first":
         rank = min(one.rank for one in some)
         some = [one for one in some if one.rank == rank]
-    if rule.pick == "listed-latest":
+    if pick == "listed-latest":
         return max(some, key=lambda one: (one.fact.recorded_at, one.fact.occurred_on, one.fact.event_id))
     return min(some, key=lambda one: (one.on or date.max, one.fact.recorded_at, one.fact.event_id))
 
 
 def _flags(
-    rule: Rule, begun: Begun, due: Due, done: Met, claims: tuple[Claim, ...], *, too_late: bool
+    rule: Rule, found: tuple[str, ...], claims: tuple[Claim, ...], *, assumed: bool, too_late: bool
 ) -> tuple[str, ...]:
-    found = due.flags + done.flags
-    if begun.assumed:
-        found = (flags.START_ASSUMED, *found)
+    if assumed:
+        found = (*found, flags.START_ASSUMED)
     if too_late:
         found = (*found, flags.NOT_BEFORE)
     if rule.relief_flag and any(claim.applies for claim in claims):
         found = (*found, rule.relief_flag)
     return found
+
+
+def _freed(rule: Rule, by: Fact) -> str:
+    return f"{by.words} on {by.occurred_on:%-d %B %Y}, in the {rule.unless_weeks} weeks before the request"
 
 
 def _undecided(rule: Rule, case_id: str, episode: str, started_on: date, ids: tuple[str, ...], why: str) -> Clock:

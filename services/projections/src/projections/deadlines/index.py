@@ -2,59 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import disputes, relief, special
 from .book import Rules
 from .case import BORROWS, CORRECTION, EXCLUSIONS
-from .clauses import Clause
-from .periods import SCHOOL
+from .clauses import Clause, Test
+from .periods import BACKWARDS, SCHOOL, UNDATED, Period, months_after, months_from
 from .rules import CLAUSE_LISTS, Rule
 from .switches import Switches
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """One way in which a rule is started; ``rank`` is its place in the rule's list."""
+class Start(NamedTuple):
+    """One way in which a bundle is started; ``rank`` is its place in the rules' list."""
 
-    rule: int
+    bundle: int
     rank: int
-    clause: Clause
+    test: Test | None
+    dated: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A rule with what can be known of it before any case: which event types matter to it, and whether it is simple."""
+
+    rule: Rule
+    met_types: frozenset[str]
+    end_types: frozenset[str]
+    undated: bool
+    """The law gives no last day."""
+    quick: Callable[[date], date] | None
+    """The due date from the day counted from, where nothing else can matter."""
+    backwards: bool
+    conditional: bool
+    """Has to be asked whether it applies at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Rules that the same events start in the same episodes: worked out together, because most of a case's are."""
+
+    episode: tuple[str, ...]
+    pick: str
+    rules: tuple[Ready, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``rules`` in order; ``starts`` by event type; ``wanted``: which types are asked for a borrowed field."""
+    """``starts`` by event type; ``wanted``: which types are asked for a borrowed field; ``carrying``: see ``detention``."""
 
-    rules: tuple[Rule, ...]
+    bundles: tuple[Bundle, ...]
     starts: dict[str, tuple[Start, ...]]
     wanted: dict[str, frozenset[str]]
+    carrying: tuple[Rule, ...]
 
 
 @lru_cache(maxsize=32)
 def index_of(rules: Rules, switches: Switches) -> Index:
-    chosen = tuple(_resolved(rule) for rule in rules.under(switches))
+    chosen = [_resolved(rule) for rule in rules.under(switches)]
+    alike: dict[Any, list[Rule]] = {}
+    for rule in chosen:
+        starts_alike = tuple((c.type, c.where, c.dated) for c in rule.starts)
+        alike.setdefault((starts_alike, rule.episode, rule.pick), []).append(rule)
     starts: dict[str, list[Start]] = {}
-    for number, rule in enumerate(chosen):
-        for rank, clause in enumerate(rule.starts):
-            starts.setdefault(clause.type, []).append(Start(number, rank, clause))
-    return Index(chosen, {type_: tuple(some) for type_, some in starts.items()}, _wanted(chosen))
+    bundles: list[Bundle] = []
+    for some in alike.values():
+        first = some[0]
+        for rank, clause in enumerate(first.starts):
+            starts.setdefault(clause.type, []).append(Start(len(bundles), rank, clause.test, clause.dated))
+        bundles.append(Bundle(first.episode, first.pick, tuple(_ready(rule, switches) for rule in some)))
+    return Index(
+        tuple(bundles),
+        {type_: tuple(some) for type_, some in starts.items()},
+        _wanted(chosen),
+        tuple(rule for rule in chosen if rule.carries is not None),
+    )
+
+
+_ENDS = ("closed_by", "not_needed_once", "superseded_by", "suspended_by", "must_precede")
+
+
+def _ready(rule: Rule, switches: Switches) -> Ready:
+    plain = not (switches.receipt_is_day_one or switches.roll_to_working_day or rule.tribunal)
+    alone = rule.until is None and not rule.directed_by and rule.by_post is None
+    return Ready(
+        rule,
+        frozenset(clause.type for clause in (*rule.met_by, *rule.too_early_if)),
+        frozenset(clause.type for name in _ENDS for clause in getattr(rule, name)),
+        alone and rule.period.unit in UNDATED,
+        _quick(rule.period, switches) if alone and plain else None,
+        rule.period.unit in BACKWARDS,
+        bool(rule.starts_in_months or rule.needs or rule.unless),
+    )
+
+
+def _quick(period: Period, switches: Switches) -> Callable[[date], date] | None:
+    """The arithmetic of the commonest periods with nothing left to look up; tested to agree with ``last_day``."""
+    n = period.n
+    match period.unit:
+        case "W" | "D" | "DB":
+            length = timedelta(days={"W": 7 * n, "D": n, "DB": n - 1}[period.unit])
+            return lambda e: e + length
+        case "M":
+            return lambda e: months_after(e, n)
+        case "MB":
+            return lambda e: months_from(e, n)
+        case "WBF" if switches.two_weeks_are_fourteen_days:
+            return lambda e: e - timedelta(weeks=n)
+        case "IMM" | "ON":
+            return lambda e: e
+        case _:
+            return None
 
 
 def _resolved(rule: Rule) -> Rule:
     """Clauses without ``by`` match on the rule's episode."""
     own = rule.episode[0]
     changed: dict[str, Any] = {
-        name: tuple(clause if clause.by else replace(clause, by=own) for clause in getattr(rule, name))
+        name: tuple(_matching(clause, own, before=name == "unless") for clause in getattr(rule, name))
         for name in CLAUSE_LISTS
         if name != "starts" and getattr(rule, name)
     }
-    if "unless" in changed:
-        changed["unless"] = tuple(replace(clause, when="before") for clause in changed["unless"])
     return replace(rule, **changed)
+
+
+def _matching(clause: Clause, own: str, *, before: bool) -> Clause:
+    by = clause.by or own
+    when = "before" if before else clause.when
+    plain = by != "case" and not clause.or_case and not when and clause.dated is None
+    return replace(clause, by=by, when=when, plain=plain)
 
 
 def _wanted(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:

@@ -68,7 +68,22 @@ def earliest(by_type: ByType, clauses: Sequence[Clause], start: Fact, since: dat
     """The first event that fits one of the clauses, by the date that counts."""
     best: Hit | None = None
     for clause in clauses:
-        if clause.type not in by_type:
+        facts = by_type.get(clause.type)
+        if facts is None:
+            continue
+        by = clause.by or ""
+        if clause.plain and (want := start.data.get(by)) is not None:
+            # What most clauses are: the same id, and perhaps conditions. Worth its own loop.
+            test, rights = clause.test, clause.rights
+            for fact in facts:
+                if (
+                    fact.data.get(by) == want
+                    and (test is None or test(fact.data))
+                    and (not rights or rights_stated(fact.data))
+                ):
+                    if best is None or fact.occurred_on < best.on:
+                        best = Hit(fact.occurred_on, fact)
+                    break
             continue
         for hit in hits(by_type, clause, start, since, episode):
             if best is None or hit.on < best.on:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from . import flags
 from .case import ByType
@@ -14,13 +13,10 @@ from .rules import Each, Rule
 from .switches import Switches
 
 
-class Met(NamedTuple):
-    on: date | None
-    event_id: str | None
-    flags: tuple[str, ...] = ()
+Met = tuple[date | None, str | None, tuple[str, ...]]
+"""The day, the event, and flags. A plain tuple: one is made for every clock."""
 
-
-NOT_MET = Met(None, None)
+NOT_MET: Met = (None, None, ())
 
 
 def met(
@@ -29,8 +25,6 @@ def met(
     """``since``: the first day on which an event counts that is matched by the case alone."""
     if rule.at_least:
         return _passed(by_type, rule, start, started_on, due)
-    if not rule.met_by:
-        return NOT_MET
     own = rule.episode[0]
     if rule.met_for_each is not None:
         return _for_each(by_type, rule, rule.met_for_each, start, since)
@@ -39,15 +33,17 @@ def met(
         also = earliest(by_type, rule.also_met_by, start, since, own)
         hit = None if also is None else max(hit, also, key=lambda h: h.on)
     if hit is None:
-        return Met(None, None, (flags.DEFECTIVE,)) if _defective(by_type, rule, start, since) else NOT_MET
-    served = read_date(hit.fact.data.get("served_on")) if "served_on" in hit.fact.data else None
-    if served is not None and due is not None and hit.on <= due < served:
-        if not switches.notice_met_when_sent:
-            return Met(served, hit.fact.event_id)
-        return Met(hit.on, hit.fact.event_id, (flags.SERVED_AFTER_DUE,))
-    if due is not None and hit.on > due and _defective(by_type, rule, start, since):
-        return Met(hit.on, hit.fact.event_id, (flags.DEFECTIVE,))
-    return Met(hit.on, hit.fact.event_id)
+        return (None, None, (flags.DEFECTIVE,)) if _defective(by_type, rule, start, since) else NOT_MET
+    on, fact = hit
+    if due is not None:
+        if on > due:
+            late = (flags.DEFECTIVE,) if _defective(by_type, rule, start, since) else ()
+            return on, fact.event_id, late
+        if "served_on" in fact.data and (served := read_date(fact.data["served_on"])) is not None and served > due:
+            if not switches.notice_met_when_sent:
+                return served, fact.event_id, ()
+            return on, fact.event_id, (flags.SERVED_AFTER_DUE,)
+    return on, fact.event_id, ()
 
 
 def _passed(by_type: ByType, rule: Rule, start: Fact, started_on: date, due: date | None) -> Met:
@@ -55,13 +51,13 @@ def _passed(by_type: ByType, rule: Rule, start: Fact, started_on: date, due: dat
     finished = _first_after(by_type, rule, start, started_on)
     over = None if due is None else due + timedelta(days=1)
     if finished is not None and (over is None or finished.on < over):
-        done = Met(finished.on, finished.fact.event_id)
+        done: Met = (finished.on, finished.fact.event_id, ())
     else:
-        done = Met(over, None)
+        done = (over, None, ())
     own = rule.episode[0]
     for hit in every(by_type, rule.too_early_if, start, started_on, own) if rule.too_early_if else ():
-        if hit.on >= started_on and (done.on is None or hit.on < done.on):
-            return done._replace(flags=(flags.TOO_EARLY,))
+        if hit.on >= started_on and (done[0] is None or hit.on < done[0]):
+            return done[0], done[1], (flags.TOO_EARLY,)
     return done
 
 
@@ -81,7 +77,7 @@ def _for_each(by_type: ByType, rule: Rule, each: Each, start: Fact, since: date)
     if any(value not in firsts for value in each.values):
         return NOT_MET
     last = max((firsts[value] for value in each.values), key=lambda hit: hit.on)
-    return Met(last.on, last.fact.event_id)
+    return last.on, last.fact.event_id, ()
 
 
 def _defective(by_type: ByType, rule: Rule, start: Fact, since: date) -> bool:
