@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,59 +9,24 @@ from uuid import UUID
 
 import pytest
 from ap_intervention import ap_case as case_module
-from ap_intervention import attendance, board, exclusion, off_site, outcome, provider, referral, section19
+from ap_intervention import board, exclusion, off_site, provider, referral, section19
 from ap_intervention.ap_case import ApCase, ApCaseDateCorrected, ap_case
 from ap_intervention.app import service
-from ap_intervention.codes import DestinationType, OutcomeCode
 from ap_intervention.exclusion_events import ExclusionDateCorrected
-from ap_intervention.intervention import intervention
-from ap_intervention.intervention_commands import (
-    AgreeIntervention,
-    AgreeObjectives,
-    AllocateSpecialist,
-    ApproveNonSchoolLimitException,
-    CancelIntervention,
-    ChangeTier,
-    ExtendIntervention,
-    NotePlanHolding,
-    NotifyCaseworker,
-    RecordBaseline,
-    ReviewIntervention,
-    StartIntervention,
-)
-from ap_intervention.intervention_events import Baseline, CaseworkerNotified, InterventionDateCorrected, Objective
 from ap_intervention.off_site_events import MeetingOutcome, OffSiteDirectionDateCorrected
-from ap_intervention.outcome_events import ReintegrationPlan, ReintegrationStep
 from ap_intervention.provider_events import ProviderDateCorrected, StandardMet, TierPlaces
 from ap_intervention.referral_events import ApReferralDateCorrected
 from shared.testing import laws
 from shared.testing.laws import Example
-from shared.testing.spec import stamped
 
-from shared import Command, Decider, Event
+from shared import Decider
 
 from . import examples as e
+from .chains import DAY, WRONG, chain
+from .intervention_course import interventions
 from .test_exclusion import PERMANENT, SUSPENSION, excluded, suspend, suspended
 from .test_off_site import DIRECTION, give_notice, notice_given
 from .test_section19 import DUTY, PART_TIME, arrange, identified, identify
-
-ID = UUID(int=900)
-WRONG = {"corrects": ID, "was": date(2026, 9, 1), "now": date(2026, 8, 31), "reason": "The letter was found."}
-DAY = date(2026, 10, 26)
-
-
-def _chain(decider: Decider[Any], start: Sequence[Event], *steps: tuple[Any, ...]) -> list[Example]:
-    """One example a step, each on the history the steps before it made."""
-    history, found = list(start), []
-    for number, (command, *other) in enumerate(steps):
-        found.append((list(history), command, *other))
-        history += decider.decide(stamped(command, number=number + 1), decider.fold(history), *other)
-    return found  # type: ignore[return-value]
-
-
-def _corrected(decider: Decider[Any], history: Sequence[Event], correction: Event, command: Command) -> Example:
-    """A correction is written by the kernel; here it stands in a history that goes on."""
-    return ([*history, correction], command)
 
 
 def _providers() -> list[Example]:
@@ -81,7 +45,7 @@ def _providers() -> list[Example]:
                 **by,
             ),
         ),
-        *_chain(
+        *chain(
             provider.provider,
             [*registered, correction],
             (
@@ -121,7 +85,7 @@ def _cases() -> list[Example]:
     of: dict[str, Any] = {"case_id": e.CASE}
     correction = ApCaseDateCorrected(occurred_on=DAY, **of, **WRONG)
     m = case_module
-    return _chain(
+    return chain(
         ap_case,
         [correction],
         (m.NoteIntervention(occurred_on=DAY, person_id=e.PERSON, intervention_id=e.INTERVENTION, **of),),
@@ -155,7 +119,7 @@ def _referrals() -> list[Example]:
     correction = ApReferralDateCorrected(occurred_on=DAY, case_id=e.CASE, **by, **WRONG)
     late = e.REPLY_BY + timedelta(days=1)
     return [
-        *_chain(
+        *chain(
             referral.ap_referral,
             [],
             (
@@ -200,150 +164,6 @@ def _referrals() -> list[Example]:
     ]
 
 
-def _interventions() -> list[Example]:
-    by: dict[str, Any] = {"intervention_id": e.INTERVENTION}
-    accepted = referral.ap_referral.fold(e.accepted_referral())
-    told = CaseworkerNotified(occurred_on=e.START, case_id=e.CASE, caseworker="caseworker-1", **by)
-    plan = ReintegrationPlan(
-        target_setting_id=e.HOME_SCHOOL,
-        starts_on=date(2026, 11, 16),
-        full_time_on=date(2026, 11, 30),
-        key_adult="Ms Test-Heron",
-        steps=(
-            ReintegrationStep(starts_on=date(2026, 11, 16), hours_per_week=Decimal(10), support="Mentor at break."),
-        ),
-    )
-    correction = InterventionDateCorrected(occurred_on=DAY, case_id=e.CASE, **by, **WRONG)
-    workshop = [e.agreed(school=False, planned_end_on=date(2027, 7, 16)), e.commissioned(school=False)]
-    marks = [
-        attendance.RecordAttendance(occurred_on=e.START + timedelta(days=d), session="AM", code="N", **by)
-        for d in range(3)
-    ]
-    task_history = [*e.running()]
-    for number, mark in enumerate(marks):
-        task_history += intervention.decide(stamped(mark, number=number + 50), intervention.fold(task_history))
-    (task,) = intervention.fold(task_history).open_tasks
-    return [
-        ([], AgreeIntervention(occurred_on=DAY, case_id=e.CASE, referral_id=e.REFERRAL, offer_id=e.OFFER), accepted),
-        *_chain(
-            intervention,
-            [e.agreed(objectives=()), e.commissioned()],
-            (AgreeObjectives(objectives=(Objective(number=1, text="Reads daily."),), **by),),
-            (NotePlanHolding(held=True, **by),),
-            (NotifyCaseworker(occurred_on=e.START, caseworker="caseworker-1", **by),),
-            (
-                StartIntervention(occurred_on=e.START, provider_id=e.PROVIDER, section_f_delivered=False, **by),
-                e.provider_state(),
-            ),
-            (
-                RecordBaseline(
-                    measures=Baseline(
-                        sessions_attended=27,
-                        sessions_possible=60,
-                        reading_age_months=104,
-                        maths_level="Year 4",
-                        sdq_total=22,
-                        boxall="Strand 2 low.",
-                        risks=("Leaves the site.",),
-                    ),
-                    **by,
-                ),
-            ),
-            (AllocateSpecialist(profession="SALT", days_per_week=Decimal("0.5"), **by),),
-            (marks[0],),
-            (attendance.AmendAttendance(occurred_on=e.START, session="AM", code="I", **by),),
-            (
-                attendance.RaiseSafeguardingConcern(
-                    occurred_on=e.START, raised_to="DESIGNATED_LEAD", concern="Came without a coat.", **by
-                ),
-            ),
-            (
-                ReviewIntervention(
-                    occurred_on=DAY,
-                    decision="EXTEND",
-                    progress_by_objective=({"number": 1, "progress": "ON_TRACK"},),
-                    notes="The home school came.",
-                    **by,
-                ),
-            ),
-            (
-                ExtendIntervention(
-                    occurred_on=DAY,
-                    new_end_on=date(2026, 12, 18),
-                    panel_approved_on=date(2026, 10, 23),
-                    reason="To the end of term.",
-                    **by,
-                ),
-            ),
-            (
-                ChangeTier(
-                    occurred_on=DAY,
-                    provider_id=e.PROVIDER,
-                    to_tier=3,
-                    registration="SINGLE",
-                    planned_end_on=date(2027, 7, 16),
-                    terms=e.terms(3),
-                    reason="A new school is sought.",
-                    **by,
-                ),
-                e.provider_state(),
-            ),
-            (outcome.CreateReintegrationPlan(occurred_on=DAY, plan=plan, **by),),
-            (outcome.StartReintegration(occurred_on=date(2026, 11, 16), **by),),
-            (
-                outcome.ConcludeIntervention(
-                    occurred_on=date(2026, 11, 30),
-                    outcome_code=OutcomeCode.RETURN_PENDING,
-                    objectives_met=1,
-                    english_progress="POSITIVE",
-                    maths_progress="NONE",
-                    **by,
-                ),
-            ),
-            (
-                outcome.RecordReintegrationCheck(
-                    occurred_on=date(2027, 2, 15),
-                    checkpoint="13W",
-                    still_on_roll=True,
-                    full_time=True,
-                    attendance_pct=91,
-                    suspensions=0,
-                    **by,
-                ),
-            ),
-            (
-                outcome.ReviseInterventionOutcome(
-                    occurred_on=date(2027, 3, 1), outcome_code=OutcomeCode.MOVED_AREA, **by
-                ),
-            ),
-            (
-                outcome.RecordDestination(
-                    occurred_on=date(2027, 3, 1),
-                    destination=DestinationType.MAINSTREAM_SCHOOL,
-                    setting_id=e.OTHER_SCHOOL,
-                    **by,
-                ),
-            ),
-        ),
-        (
-            workshop,
-            ApproveNonSchoolLimitException(
-                occurred_on=e.START,
-                covers_until=date(2027, 7, 16),
-                approved_by="manager-1",
-                reason="No school near.",
-                **by,
-            ),
-        ),
-        ([e.agreed(), e.commissioned(), told], CancelIntervention(reason="The family has moved.", **by)),
-        (task_history, attendance.CloseSafeguardingTask(task_id=task, found="At home, ill.", **by)),
-        (
-            [*e.running(1), correction],
-            outcome.ConcludeIntervention(occurred_on=DAY, outcome_code="STAYED_T1", objectives_met=2, **by),
-        ),
-    ]
-
-
 def _exclusions() -> list[Example]:
     by: dict[str, Any] = {"exclusion_id": PERMANENT}
     correction = ExclusionDateCorrected(occurred_on=DAY, case_id=e.CASE, exclusion_id=SUSPENSION, **WRONG)
@@ -361,7 +181,7 @@ def _exclusions() -> list[Example]:
     )
     return [
         ([], suspend("4.5", reasons="Persistent disruption.", year_group=8), ApCase()),
-        *_chain(
+        *chain(
             exclusion.exclusion,
             [],
             (permanent, ApCase()),
@@ -437,7 +257,7 @@ def _directions() -> list[Example]:
     correction = OffSiteDirectionDateCorrected(occurred_on=DAY, case_id=e.CASE, **by, **WRONG)
     return [
         ([], give_notice(), ApCase()),
-        *_chain(
+        *chain(
             off_site.off_site_direction,
             [notice_given(), correction],
             (
@@ -457,7 +277,7 @@ def _duties() -> list[Example]:
     correction = section19.Section19DutyDateCorrected(occurred_on=DAY, case_id=e.CASE, **by, **WRONG)
     return [
         ([], identify(evidence_refs=("doc-1",), circumstances="Recovering from an operation.")),
-        *_chain(
+        *chain(
             section19.section19_duty,
             [identified(), correction],
             (arrange(**PART_TIME), e.provider_state()),
@@ -475,7 +295,7 @@ EXAMPLES: dict[str, list[Example]] = {
     "ap-provider": _providers(),
     "ap-case": _cases(),
     "ap-referral": _referrals(),
-    "intervention": _interventions(),
+    "intervention": interventions(),
     "exclusion": _exclusions(),
     "off-site-direction": _directions(),
     "section19-duty": _duties(),

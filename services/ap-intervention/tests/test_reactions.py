@@ -57,15 +57,9 @@ def _commands(wire_name: str, **fields: Any) -> list[Command]:
     return [command for reaction in found for command in reaction.then(reaction.event.model_validate(body))]
 
 
-def test_a_final_plan_is_noted() -> None:
-    assert _commands("plan.final-plan-issued", person_id=PERSON, plan_id=PLAN) == [
-        NoteEhcPlan(occurred_on=DAY, case_id=CASE, person_id=PERSON, plan_id=PLAN)
-    ]
-
-
-def test_only_a_plan_from_another_authority_is_held_when_it_opens() -> None:
-    assert _commands("plan.plan-opened", person_id=PERSON, plan_id=PLAN, reason="NEW") == []
-    assert _commands("plan.plan-opened", person_id=PERSON, plan_id=PLAN, reason="TRANSFER_IN") == [
+@pytest.mark.parametrize("wire_name", ["plan.final-plan-issued", "plan.plan-transferred-in"])
+def test_a_plan_that_was_issued_or_came_is_noted(wire_name: str) -> None:
+    assert _commands(wire_name, person_id=PERSON, plan_id=PLAN) == [
         NoteEhcPlan(occurred_on=DAY, case_id=CASE, person_id=PERSON, plan_id=PLAN)
     ]
 

@@ -32,12 +32,11 @@ class FinalPlanIssued(Incoming):
     plan_id: UUID
 
 
-class PlanOpened(Incoming):
-    type: Literal["plan.plan-opened"]
+class PlanTransferredIn(Incoming):
+    type: Literal["plan.plan-transferred-in"]
     case_id: UUID
     person_id: UUID
     plan_id: UUID
-    reason: str
 
 
 class PlanCeased(Incoming):
@@ -60,10 +59,8 @@ def on_final_plan_issued(event: FinalPlanIssued) -> Sequence[Command]:
     ]
 
 
-def on_plan_opened(event: PlanOpened) -> Sequence[Command]:
+def on_plan_transferred_in(event: PlanTransferredIn) -> Sequence[Command]:
     """A plan that comes from another authority is maintained from the transfer on (SEND Regulations 2014, reg 15)."""
-    if event.reason != "TRANSFER_IN":
-        return []
     return [
         NoteEhcPlan(
             occurred_on=event.occurred_on, case_id=event.case_id, person_id=event.person_id, plan_id=event.plan_id
@@ -242,7 +239,7 @@ def on_exclusion_cancelled(event: ExclusionCancelled) -> Sequence[Command]:
 
 reactions = [
     react(to=PLAN, event=FinalPlanIssued, then=on_final_plan_issued),
-    react(to=PLAN, event=PlanOpened, then=on_plan_opened),
+    react(to=PLAN, event=PlanTransferredIn, then=on_plan_transferred_in),
     react(to=PLAN, event=PlanCeased, then=on_plan_ceased),
     react(to=PLAN, event=PlanTransferredOut, then=on_plan_transferred_out),
     react(to=OWN, event=EhcPlanNoted, then=on_ehc_plan_noted),
