@@ -68,6 +68,7 @@ async def test_opening_answers_created_with_id_version_and_events(client: httpx.
     assert response.status_code == 201
     assert response.headers["etag"] == '"1"'
     assert [e["type"] for e in response.json()["events"]] == ["file.opened"]
+    assert response.json()["ids"] == {"file_id": response.json()["id"]}
 
 
 async def test_a_double_click_gets_the_first_answer(client: httpx.AsyncClient) -> None:

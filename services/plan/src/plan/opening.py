@@ -20,7 +20,7 @@ from plan.notices import Short
 from plan.state import Basis, NamingDecision, Plan, SectionI, Status, Work
 from shared import UNFILLED, CaseOfPerson, Command, Condition, Decision, NewId, Value, derived_id
 
-YearGroup = Annotated[int, Field(ge=-1, le=15)]
+YearGroup = Annotated[int, Field(ge=-4, le=20)]
 """National curriculum year: 0 is reception, -1 nursery; 12 to 15 are used beyond Year 11 in colleges too."""
 
 

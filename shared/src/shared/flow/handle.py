@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from shared.core.corrections import DateCorrected, apply_corrections
 from shared.core.dates import london_date
 from shared.core.decider import Decider, Decision
 from shared.core.errors import FieldError, InvalidCommand, NotFound, Rejected, SendError, VersionConflict
-from shared.core.filling import stamp
+from shared.core.filling import filled_fields, stamp
 from shared.core.ids import derived_id, lane_of
 from shared.core.messages import Actor, Command, Envelope, Event, Recorded
 from shared.edge.kafka import MAX_EVENT_BYTES
@@ -50,6 +50,8 @@ class Outcome:
     events: tuple[Happened, ...]
     created: bool
     repeated: bool = False
+    ids: Mapping[str, UUID] = field(default_factory=dict)
+    """What the command made or belongs to, by the command's field: the ids a caller could not know before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,12 @@ class Handler:
             return decider.decide(command, loaded.state, *others)
 
         lane_key = getattr(command, "case_id", None) or id
-        return await self._carry_out(
+        outcome = await self._carry_out(
             command, fingerprint, decider, id, lane_key, decide, decision, by=by, causation_id=causation_id,
             correlation_id=correlation_id, traceparent=traceparent, if_match=if_match, connection=connection,
         )  # fmt: skip
+        made = filled_fields(type(command)) if outcome.events else ()
+        return replace(outcome, ids={name: getattr(command, name) for name in made})
 
     async def correct(
         self,

@@ -58,6 +58,8 @@ class Answer(BaseModel):
     id: str
     version: int
     events: list[HappenedBody]
+    ids: dict[str, UUID]
+    """The ids this command made, by name: `advice_id`, `review_id`, … and the case where it was worked out."""
     repeated: bool
     """True where this Idempotency-Key was answered before: this is that first answer."""
 
@@ -218,6 +220,7 @@ def _answer(outcome: Outcome) -> JSONResponse:
         "id": outcome.id,
         "version": outcome.version,
         "events": [{"type": e.type, "event_id": str(e.event_id)} for e in outcome.events],
+        "ids": {name: str(id) for name, id in outcome.ids.items()},
         "repeated": outcome.repeated,
     }
     return JSONResponse(body, 201 if outcome.created else 200, headers={"ETag": f'"{outcome.version}"'})
