@@ -13,7 +13,6 @@ import pytest
 from demo.load.authority import Authority, generate
 from demo.load.calibration import calibrate
 from demo.load.replay import Replay
-from demo.load.step import Who
 from shared.core.codec import StoredEvent
 from shared.core.ids import derived_id
 from shared.core.messages import Actor, Incoming

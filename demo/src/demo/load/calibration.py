@@ -10,6 +10,8 @@ from importlib import resources
 
 ENGLAND = ""
 NOT_AVAILABLE = "x"
+FEWEST = 5
+"""Fewer than this say nothing; some authorities report only that."""
 
 _CATEGORIES = {
     "EARLY_YEARS": ["nm_early_years"],
@@ -94,15 +96,21 @@ def calibrate(la_code: str) -> Calibration:
     """An authority's figures; England's shares stand in for what it did not publish, or for all of it."""
     substituted: list[str] = []
 
-    def counts(subject: str) -> dict[str, int]:
+    def counts(subject: str, *of: str) -> dict[str, int]:
+        """The authority's row; England's where it has none, or too few of what is drawn ``of`` to draw from."""
         row = _table(subject).get(la_code)
-        if row is None or NOT_AVAILABLE in row.values() or not any(_numbers(row).values()):
+        if (
+            row is None
+            or NOT_AVAILABLE in row.values()
+            or sum(n for column, n in _numbers(row).items() if column.startswith(of)) < FEWEST
+        ):
             substituted.append(subject)
             row = _table(subject)[ENGLAND]
         return _numbers(row)
 
-    asked, assessed, timely = counts("requests"), counts("assessments"), counts("timeliness")
-    needs, settings, reviews, ceased = counts("needs"), counts("settings"), counts("reviews"), counts("ceased")
+    asked, assessed = counts("requests", "requests_decided"), counts("assessments", "assess_")
+    timely, needs = counts("timeliness", "plans_issued_den"), counts("needs", "number_")
+    settings, reviews, ceased = counts("settings", "ehcplans"), counts("reviews", "outcome_"), counts("ceased", "total")
     decided = asked["requests_decided_to_assess"] + asked["requests_decided_not_to_assess"]
     issued = timely["plans_issued_den"]
     plan, no_plan = assessed["assess_issued"], assessed["assess_not_issued"]

@@ -71,7 +71,8 @@ class Diary:
             raise TheFuture
         self._at = at
         service, command = what.split(".")
-        method, path = ROUTES[what].split()
+        address = ROUTES[what]
+        method, path = address.route.split()
         step = Step(
             at=at,
             occurred_on=on,
@@ -80,6 +81,7 @@ class Diary:
             command=command,
             method=method,
             path=path.format_map(ids or {}),
+            state=_filled(address.state, ids or {}),
             body={**(body or {}), "occurred_on": on.isoformat()},
             key=f"load-{self.name}-{self._written}",
             case=self.name,
@@ -110,3 +112,11 @@ class Diary:
 
     def join(self, aside: Diary) -> None:
         self.steps = sorted([*self.steps, *aside.steps], key=lambda step: step.at)
+
+
+def _filled(path: str, ids: Mapping[str, str]) -> str | None:
+    """The path with its ids; None where the command itself makes the stream's id."""
+    try:
+        return path.format_map(ids)
+    except KeyError:
+        return None

@@ -95,7 +95,7 @@ class Replay:
             refusals += 1
             if refusals > 3:
                 raise LoadFailed(_words(step, response))
-            await self._allowed(step, path, response, deadline)
+            await self._allowed(step, response, deadline)
 
     async def _seen(self, step: Step, what: Seen, deadline: float) -> Any:
         async def look() -> Any:
@@ -110,17 +110,15 @@ class Replay:
             )
         return found
 
-    async def _allowed(self, step: Step, path: str, refused: httpx.Response, deadline: float) -> None:
-        state = _state_path(path)
-
+    async def _allowed(self, step: Step, refused: httpx.Response, deadline: float) -> None:
         async def look() -> Any:
-            response = await self._get(step, step.service, state, deadline)
+            response = await self._get(step, step.service, step.state, deadline)
             if response.status_code != 200:
                 return None
             now = {c["command"]: c["allowed"] for c in response.json()["commands"]}
             return now.get(step.command, True) or None
 
-        if state is None or await self._until(look, deadline) is None:
+        if step.state is None or await self._until(look, deadline) is None:
             raise LoadFailed(_words(step, refused))
 
     async def _until(self, look: Callable[[], Any], deadline: float) -> Any:
@@ -158,15 +156,6 @@ class Replay:
                     ) from exc
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
-
-
-def _state_path(path: str) -> str | None:
-    """Where a stream's state is read: its path up to the first id."""
-    parts = path.split("/")
-    for position, part in enumerate(parts):
-        if len(part) == 36 and part.count("-") == 4:
-            return "/".join(parts[: position + 1])
-    return None
 
 
 def _words(step: Step, response: httpx.Response) -> str:

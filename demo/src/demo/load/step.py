@@ -62,6 +62,8 @@ class Step:
     """Whose case, in words for the screen and for errors."""
     seen: Mapping[str, Seen] = field(default_factory=dict)
     """Values for ``{name}`` in path and body."""
+    state: str | None = None
+    """Where its stream's state is read; None for a stream that this step begins under an id of its own."""
     after: tuple[Seen, ...] = ()
     """What must have happened before, where doing it too early would be accepted and mean something else."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from shared.core.ids import derived_id
 
@@ -25,6 +25,9 @@ class Route:
     reason: str
 
 
+Course = Literal["CHANCE", "ACCEPTED", "DECLINED", "LAPSES"]
+"""What becomes of a place that is offered."""
+
 OUTREACH = Route(1, 8, "OUTREACH_MENTOR", 2, 6, "RISK")
 SHORT_PLACE = Route(2, 12, "FULL_ASSESSMENT_PLACE", 10, 25, "BEH")
 PART_TIME = Route(2, 10, "PT_OFFSITE", 4, 12, "RISK")
@@ -44,7 +47,7 @@ def _at(case: Case, route: Route, start: date) -> Provider:
 
 
 def alternative_provision(
-    case: Case, on: date, route: Route, *, exclusion_id: str | None = None, sure: bool = False
+    case: Case, on: date, route: Route, *, exclusion_id: str | None = None, course: Course = "CHANCE"
 ) -> date | None:
     """From the referral to its end; the day the intervention was concluded, None where none came of it."""
     referred = {
@@ -66,7 +69,7 @@ def alternative_provision(
     priority = {"priority": "DAY_SIX" if urgent else case.pick(("STANDARD", "STANDARD", "URGENT"))}
     case.do(triaged, INCLUSION, "ap-intervention.TriageReferral", priority, ids={"referral_id": referral})
     decided = case.later(triaged, 0, 1 if urgent else 10)
-    declined = not (urgent or sure) and case.chance(0.12)
+    declined = not urgent and course == "CHANCE" and case.chance(0.12)
     decision = {
         "decision": "DECLINED" if declined else f"TIER{route.tier}",
         "rationale": "School has not yet tried what it can."
@@ -76,17 +79,18 @@ def alternative_provision(
     case.do(decided, PANEL, "ap-intervention.RecordPanelDecision", decision, ids={"referral_id": referral})
     if declined:
         return None
-    return _offered(case, decided, route, referral, urgent=urgent, sure=urgent or sure)
+    return _offered(case, decided, route, referral, urgent=urgent, course=course)
 
 
-def _offered(case: Case, on: date, route: Route, referral: str, *, urgent: bool, sure: bool) -> date | None:
+def _offered(case: Case, on: date, route: Route, referral: str, *, urgent: bool, course: Course) -> date | None:
     """A place is offered; some families decline it, and some offers lapse and are made again."""
     start = school_day(on + days(2 if urgent else case.between(9, 16)))
     provider = _at(case, route, start + days(60))
     reply_by = on + days(1 if urgent else 7)
     offer = _offer(case, on, route, referral, provider, start, reply_by)
-    chance = case.rng.random()
-    if not sure and chance < 0.08:
+    if course == "CHANCE" and not urgent:
+        course = case.weighed({"DECLINED": 8, "LAPSES": 10, "ACCEPTED": 82})
+    if course == "DECLINED":
         declined = {"offer_id": offer, "reason_code": "TOO_FAR", "reason": "The journey is too long for our child."}
         case.do(
             case.later(on, 1, 5),
@@ -96,7 +100,7 @@ def _offered(case: Case, on: date, route: Route, referral: str, *, urgent: bool,
             ids={"referral_id": referral},
         )
         return None
-    if not sure and chance < 0.18:
+    if course == "LAPSES":
         lapsed = case.later(reply_by, 1, 3)
         case.do(
             lapsed, AP_LEAD, "ap-intervention.LapseApPlaceOffer", {"offer_id": offer}, ids={"referral_id": referral}

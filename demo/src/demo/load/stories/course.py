@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -18,8 +20,13 @@ from demo.load.terms import school_day, working_day
 _AGES = {3: 7, 4: 9, 5: 9, 6: 8, 7: 8, 8: 7, 9: 7, 10: 8, 11: 6, 12: 6, 13: 6, 14: 5, 15: 4, 16: 4, 17: 3, 18: 2}
 """Ages at the first request, roughly as in England's returns: early years and the end of primary school stand out."""
 
-SHOWN = 1
-"""The number of the child whose case is shown first."""
+
+@dataclass(frozen=True, slots=True)
+class Assured:
+    """A story that is told in every authority, whatever chance brings, and how old its child is at its beginning."""
+
+    age: float
+    story: Callable[[Case], None]
 
 
 def cast(
@@ -29,8 +36,8 @@ def cast(
     span = (until - first).days - 20
     begins = first + timedelta(days=span * number // max(of, 1))
     age = rng.choices(list(_AGES), weights=list(_AGES.values()))[0] + rng.random()
-    if number + 1 == SHOWN:
-        age = 8.3  # no change of school comes between
+    if number + 1 in ASSURED:
+        age = ASSURED[number + 1].age
     child = people.child(number + 1, la_code=calibration.la_code, born=people.born_at_age(age, begins), rng=rng)
     case = open_case(number, child, calibration=calibration, directory=directory, until=until, rng=rng, on=begins)
     case.notes["begins"] = begins
@@ -40,8 +47,8 @@ def cast(
 def tell(case: Case) -> None:
     """Tell the case's story as far as history goes."""
     with suppress(TheEnd):
-        if case.child.number == SHOWN:
-            _shown(case)
+        if (assured := ASSURED.get(case.child.number)) is not None:
+            assured.story(case)
             return
         stories = {_assessed: 74.0, _supported_only: 9.0, _in_ap_only: 11.0, _moved_in: 6.0}
         case.weighed(stories)(case)
@@ -69,7 +76,7 @@ def _shown(case: Case) -> None:
     agreed = assessing.agree_a_plan(case, working_day(on + days(speed.issue)))
     final = planning.plan(case, agreed, on + days(speed.draft), on + days(speed.final))
     case.aside(lambda aside: excluding.suspended(aside, final + days(40)))
-    case.aside(lambda aside: ap.alternative_provision(aside, final + days(62), ap.SHORT_PLACE, sure=True))
+    case.aside(lambda aside: ap.alternative_provision(aside, final + days(62), ap.SHORT_PLACE, course="ACCEPTED"))
     held = reviewing.meet(case, school_day(final + days(310)), "ANNUAL")
     reviewing.amend(case, held, working_day(held.met_on + days(33)))
 
@@ -170,3 +177,49 @@ def _moved_in(case: Case) -> None:
     """A family comes from another authority with a plan."""
     moved = school_day(case.notes["begins"])
     reviewing.years_with_a_plan(case, moving.moved_in(case, moved))
+
+
+def _ceased(case: Case) -> None:
+    """A young person of 18 whose plan is in time, reviewed once, and ended."""
+    on = school_day(case.notes["begins"])
+    people_and_support.register(case, working_day(on))
+    people_and_support.ask(case, on)
+    assessing.consider(case, on)
+    speed = Pace(decide=36, final=136)
+    asked = assessing.agree_to_assess(case, working_day(on + days(speed.decide)))
+    complete = working_day(on + days(speed.complete))
+    assessing.gather_advice(case, asked, complete)
+    assessing.close_the_assessment(case, complete)
+    told = assessing.agree_a_plan(case, working_day(on + days(speed.issue)))
+    final = planning.plan(case, told, on + days(speed.draft), on + days(speed.final))
+    reviewing.cease(case, reviewing.meet(case, school_day(final + days(240)), "ANNUAL"))
+
+
+def _lapsed(case: Case) -> None:
+    """A place that nobody answered for in time, offered again."""
+    on = school_day(case.notes["begins"])
+    people_and_support.register(case, working_day(on))
+    ap.alternative_provision(case, case.later(on, 20, 30), ap.PART_TIME, course="LAPSES")
+
+
+def _excluded(case: Case) -> None:
+    on = school_day(case.notes["begins"])
+    people_and_support.register(case, working_day(on))
+    excluding.permanently_excluded(case, case.later(on, 30, 60))
+
+
+def _left(case: Case) -> None:
+    """A plan from elsewhere that goes on to another authority."""
+    moved = school_day(case.notes["begins"])
+    moving.moved_in(case, moved)
+    moving.moved_out(case, case.later(moved, 150, 200))
+
+
+ASSURED = {
+    1: Assured(8.3, _shown),  # the example; no change of school comes between
+    2: Assured(17.6, _ceased),
+    3: Assured(12.4, _lapsed),
+    4: Assured(13.2, _excluded),
+    5: Assured(7.4, _left),
+}
+"""By the child's number."""
