@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from . import words
+from . import flags, words
 from .calendars import Calendars, Undecidable
 from .case import Case
 from .clock import Clock
@@ -16,24 +16,35 @@ from .words import count, day
 
 
 def steps(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> list[str]:
-    """Each step a sentence; the last one names the due date."""
+    """Each step a sentence; the last ones name the due date."""
     rule, unit = clock.rule, clock.rule.period.unit
-    first = f"Counted from {day(clock.counted_from)}: {start.words}."
+    found = [_first(clock, start)]
     if clock.undecided_why is not None:
-        return [first, f"No date can be given: {clock.undecided_why}."]
+        return [*found, f"No date can be given: {clock.undecided_why}."]
     if clock.due_on is None:
-        why = words.period(rule.period) if unit in UNDATED else "its end is not yet known"
-        return [first, f"The law gives no last day: {why}."]
+        none = "The law names no day" if unit in UNDATED else "Its end is not yet known"
+        return [*found, f"{none}: {words.period(rule.period)}."]
     if _given_instead(clock, start, case):
-        return [first, f"Another date was directed or agreed, and prevails: {day(clock.due_on)}."]
-    if unit == "TA" or unit == "KEEP":
-        return [first, *_appeal(clock, start, case, switches)]
-    found = [first, _main(clock, calendars, switches)]
-    if unit not in SCHOOL and not rule.tribunal and not rule.at_least and not _works(calendars, clock.due_on):
-        found.append("That is a weekend or bank holiday; the law does not move it.")
+        found.append(f"Another date was directed or agreed, and prevails over the period: {day(clock.due_on)}.")
+    elif unit in ("TA", "KEEP"):
+        return [*found, *_appeal(clock, start, case)]
+    else:
+        found += _main(clock, calendars, switches)
     if rule.tribunal:
         found.append("It must be done by 17:00 on that day (rule 12).")
+    elif unit not in SCHOOL and not rule.at_least and not _works(calendars, clock.due_on):
+        found.append("That is a weekend or bank holiday; the law does not move it.")
     return found
+
+
+def _first(clock: Clock, start: Fact) -> str:
+    on, what = clock.counted_from, words.event(start.type)
+    if clock.rule.period.unit in BACKWARDS:
+        back = "For" if clock.rule.period.unit == "ON" else "Counted back from"
+        return f"{back} {day(on)}, as known since {day(start.occurred_on)}, when {what}."
+    if on != start.occurred_on:
+        return f"Counted from {day(on)}, the day given when {what} ({day(start.occurred_on)})."
+    return f"Counted from {day(on)}, when {what}."
 
 
 def also(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> dict[str, date]:
@@ -65,42 +76,56 @@ def also(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: 
     return found
 
 
-def _main(clock: Clock, calendars: Calendars, switches: Switches) -> str:
-    """The one step of the ordinary periods."""
+def _main(clock: Clock, calendars: Calendars, switches: Switches) -> list[str]:
+    """The ordinary periods: what the law gives, and where that leads."""
     period, e, due = clock.rule.period, clock.counted_from, clock.due_on
     assert due is not None
-    length = words.period(period)
+    length, last = words.period(period), f"The last day is {day(due)}"
+    counted_in = period.unit in ("W", "D", "M", "WD", "SD")
+    if counted_in and switches.receipt_is_day_one and not clock.rule.tribunal:
+        return [f"The law gives {length} that day, here counted as Day 1 (6.1).", f"{last}."]
     match period.unit:
-        case "W" | "D" | "M" | "WD" | "SD" if switches.receipt_is_day_one and not clock.rule.tribunal:
-            return f"{length}, the first day counted as Day 1 (6.1): {day(due)}."
         case "W":
-            return f"{length}, that day not counted ({count(7 * period.n, 'day')} on, the same weekday): {day(due)}."
-        case "D":
-            return f"{length}, that day not counted: {day(due)}."
-        case "DB":
-            return f"At least {length} that day, which is day 1: {day(due)} is the last of them."
+            days = count(7 * period.n, "day")
+            return [f"The law gives {length} that day; the day itself does not count.", f"{last}, {days} on."]
+        case "D" | "SD":
+            return [f"The law gives {length} that day; the day itself does not count.", f"{last}{_by_terms(clock)}."]
+        case "WD":
+            return [f"The law gives {length} that day{_left_out(clock, calendars)}.", f"{last}."]
         case "M":
-            return f"{length}: {day(due)}{_clamped(e, due)}."
+            return [f"The law gives {length} that day.", f"{last}{_clamped(e, due)}."]
+        case "DB":
+            return [f"At least {length} that day, which is day 1.", f"{last}."]
+        case "WDB":
+            return [f"The law gives {length} that day, which is day 1{_left_out(clock, calendars)}.", f"{last}."]
         case "MB":
-            return f"{length} that day end the day before the corresponding date: {day(due)}."
+            return [
+                f"The law gives {length} that day: they end the day before the corresponding date.",
+                f"{last}.",
+            ]
         case "MBF":
-            return f"{length} {day(e)}: {day(due)}{_clamped(e, due)}."
-        case "WD" | "WDB":
-            return f"{length}{_left_out(clock, calendars)}: {day(due)}."
-        case "SD" | "SN":
-            whose = "the authority's" if "authority-calendar-used" in clock.flags else "the school's"
-            return f"{length}, by {whose} published term dates: {day(due)}."
-        case "WBF" | "SP":
-            return f"{length} {day(e)}: {day(due)}."
+            return [f"It must be done {length} that day.", f"{last}{_clamped(e, due)}."]
+        case "WBF":
+            return [f"It must be done {length} that day.", f"{last}."]
+        case "SP":
+            return [f"It must be done {length} that day.", f"{last}{_by_terms(clock)}."]
+        case "SN":
+            how = "It lasts to" if clock.rule.at_least else "It is owed from"
+            return [f"{how} the {length}.", f"That is {day(due)}{_by_terms(clock)}."]
         case "FX":
-            return f"{length}, {e.year}: {day(due)} is the last day."
-        case "MOVE" | "REVIEW-IN":
-            return f"{length[0].upper()}{length[1:]}: {day(due)}."
+            return [f"It must be done {length} ({e.year}).", f"{last}."]
         case _:
-            return f"{length[0].upper()}{length[1:]}: {day(due)}."
+            return [f"It must be done {length}.", f"{last}."]
 
 
-def _appeal(clock: Clock, start: Fact, case: Case, switches: Switches) -> list[str]:
+def _by_terms(clock: Clock) -> str:
+    if clock.rule.period.unit not in SCHOOL:
+        return ""
+    whose = "the authority's" if flags.AUTHORITY_CALENDAR in clock.flags else "the school's"
+    return f", by {whose} published term dates"
+
+
+def _appeal(clock: Clock, start: Fact, case: Case) -> list[str]:
     sent, due = clock.counted_from, clock.due_on
     assert due is not None
     if due <= months_after(sent, 2) and clock.rule.period.unit == "KEEP":
@@ -141,7 +166,7 @@ def _left_out(clock: Clock, calendars: Calendars) -> str:
 
 
 def _clamped(e: date, found: date) -> str:
-    return "" if e.day == found.day else " (the last day of that month)"
+    return "" if e.day == found.day else " (the last day of its month)"
 
 
 def _works(calendars: Calendars, on: date) -> bool:

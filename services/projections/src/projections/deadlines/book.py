@@ -32,11 +32,19 @@ GROUPS = {
 class Rules:
     """All rows, of all rule sets. Immutable."""
 
-    def __init__(self, rows: Iterable[Rule], *, no_clock: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Rule],
+        *,
+        no_clock: Sequence[Mapping[str, str]] = (),
+        families: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         """Raises ValueError naming a row that makes no sense: a wrong table must not start a service."""
         self.rows: tuple[Rule, ...] = tuple(rows)
         self.no_clock = tuple(no_clock)
         """ST rows that no event of a case starts, each with the reason."""
+        self.families = dict(families or {})
+        """What rows share, as it is written: by name."""
         _check(self.rows)
         self._chosen: dict[Switches, tuple[Rule, ...]] = {}
 
@@ -55,7 +63,11 @@ class Rules:
 
     def and_also(self, other: Rules) -> Rules:
         """With the rows of a later Act beside the present law."""
-        return Rules((*self.rows, *other.rows), no_clock=(*self.no_clock, *other.no_clock))
+        return Rules(
+            (*self.rows, *other.rows),
+            no_clock=(*self.no_clock, *other.no_clock),
+            families={**self.families, **other.families},
+        )
 
     @classmethod
     def in_law(cls) -> Rules:
@@ -86,13 +98,16 @@ def read(texts: Mapping[str, str]) -> Rules:
         group = GROUPS.get(name, name)
         rows += [_row({**common, **row}, families, group) for row in table.get("rule", ())]
         no_clock += [{**row, "group": group} for row in table.get("no_clock", ())]
-    return Rules(rows, no_clock=no_clock)
+    return Rules(rows, no_clock=no_clock, families=families)
 
 
 def _row(raw: dict[str, Any], families: Mapping[str, Mapping[str, Any]], group: str) -> Rule:
     try:
-        for family in raw.pop("families", ()):
+        raw["families"] = tuple(raw.get("families", ()))
+        for family in raw["families"]:
             for key, value in families[family].items():
+                if key in ("title", "note"):
+                    continue
                 raw[key] = [*raw.get(key, ()), *value] if isinstance(value, list) else raw.get(key, value)
         key = f"{raw['id']}/{raw['limb']}" if raw.get("limb") else raw["id"]
         return Rule(**_values(raw), group=group, key=key)

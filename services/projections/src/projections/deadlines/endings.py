@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from . import words
 from .case import ByType
 from .clock import Suspension
 from .facts import Fact
@@ -52,10 +53,10 @@ def ending_of(
     return (
         Ending(
             closed.on if closed else None,
-            closed.fact.words if closed else None,
+            words.event(closed.fact.type) if closed else None,
             not_needed,
             superseded.on if superseded else None,
-            superseded.fact.words if superseded else None,
+            words.event(superseded.fact.type) if superseded else None,
             suspended,
         ),
         too_late,
@@ -80,10 +81,10 @@ def _suspensions(
             continue
         if superseded is not None and superseded.on >= refusal.on:
             if superseded.on > refusal.on:
-                over.append(Suspension(refusal.on, superseded.on, "closed", refusal.fact.words))
+                over.append(Suspension(refusal.on, superseded.on, "closed", words.event(refusal.fact.type)))
             return tuple(over), None
         revival = next((r for r in revivals if r.on >= refusal.on and r.fact is not refusal.fact), None)
         if revival is None:
             return tuple(over), refusal
-        over.append(Suspension(refusal.on, revival.on, "closed", refusal.fact.words))
+        over.append(Suspension(refusal.on, revival.on, "closed", words.event(refusal.fact.type)))
     return tuple(over), None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from . import disputes, flags, suspensions
+from . import disputes, flags, suspensions, words
 from .book import Rules
 from .calendars import Calendars
 from .case import Case, cases, lend
@@ -222,7 +222,7 @@ def _flags(
 
 
 def _freed(rule: Rule, by: Fact) -> str:
-    return f"{by.words} on {by.occurred_on:%-d %B %Y}, in the {rule.unless_weeks} weeks before the request"
+    return f"{words.event(by.type)} on {by.occurred_on:%-d %B %Y}, in the {rule.unless_weeks} weeks before the request"
 
 
 def _undecided(rule: Rule, case_id: str, episode: str, started_on: date, ids: tuple[str, ...], why: str) -> Clock:

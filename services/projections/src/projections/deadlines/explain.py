@@ -69,27 +69,32 @@ def explain(
 
 def paragraph(clock: Clock, counted: list[str], status: Status | None) -> str:
     """What a parent can read: who must do what, by when and why, and how it stands."""
-    owner = words.OWNERS[clock.owner]
-    may = "may do this" if clock.right else "must do this"
-    parts = [f"{clock.title}.", f"{owner[0].upper()}{owner[1:]} {may}."]
-    if clock.rule.at_least:
-        parts = [f"{clock.title}.", "This time has to be given; nobody may cut it short."]
-    parts += counted
-    if clock.rule.kind in ("G", "I", "N"):
-        parts.append(f"This date is not set by statute: it is {KINDS[clock.rule.kind]}.")
-    for claim in clock.claims:
-        ground = GROUNDS.get(claim.ground, claim.ground.lower().replace("_", " "))
-        verdict = "accepted by the rules" if claim.applies else "does not count"
-        late = " It was claimed only after the limit had passed." if claim.after_breach else ""
-        parts.append(
-            f"An exception was claimed on {day(claim.claimed_on)} for {ground}; it {verdict}: {claim.why}.{late}"
-        )
+    parts = [f"{clock.title}.", _whose(clock), *counted]
+    if clock.kind in ("G", "I", "N"):
+        parts.append(f"This date is not in an Act or regulation: it is {KINDS[clock.kind]}.")
+    parts += [_said_of(claim) for claim in clock.claims]
     if clock.relief is not None:
         parts.append("An exception excuses being late; it does not move the date, and the work is still owed.")
+    parts += [flags.WORDS[code] for code in clock.flags]
     if status is not None:
         parts.append(f"How it stands: {status.words}.")
     parts.append(f"The law: {clock.legal_ref}.")
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
+
+
+def _whose(clock: Clock) -> str:
+    owner = words.OWNERS[clock.owner]
+    if clock.rule.at_least:
+        return "" if clock.right else "This much time has to be given; nobody may cut it short."
+    may = "may do this; nobody has to" if clock.right else "must do this"
+    return f"{owner[0].upper()}{owner[1:]} {may}."
+
+
+def _said_of(claim: Claim) -> str:
+    ground = GROUNDS.get(claim.ground, claim.ground.lower().replace("_", " "))
+    verdict = "It counts" if claim.applies else "It does not count"
+    late = " It was claimed only after the limit had passed." if claim.after_breach else ""
+    return f"An exception was claimed on {day(claim.claimed_on)} for {ground}. {verdict}: {claim.why}.{late}"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -131,7 +136,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
     return {
         "event_id": fact.event_id,
         "type": fact.type,
-        "words": fact.words,
+        "words": words.event(fact.type),
         "occurred_on": fact.occurred_on,
         "recorded_at": fact.recorded_at,
     }

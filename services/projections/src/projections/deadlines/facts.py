@@ -25,11 +25,6 @@ class Fact:
     la_code: str
     data: Mapping[str, Any]
 
-    @property
-    def words(self) -> str:
-        """The event in plain words: ``final plan issued``."""
-        return self.type.partition(".")[2].replace("-", " ")
-
 
 def known_at(facts: Iterable[Fact], instant: datetime) -> tuple[Fact, ...]:
     """What was recorded by an instant: the view before a later correction or a late entry."""

@@ -118,6 +118,8 @@ class Rule:
     by_post: str | None = None
     """The starting event's field that says POST: then given on the second working day after."""
     choices: tuple[Choice, ...] = ()
+    families: tuple[str, ...] = ()
+    """What this row shares with others: ``law/families.toml``. The clauses are in their lists above already."""
     limb: str = ""
     group: str = ""
     note: str = ""

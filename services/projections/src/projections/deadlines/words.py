@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
+from functools import lru_cache
+from importlib.resources import files
 
 from .clauses import Clause, Condition
 from .periods import Period
@@ -97,23 +100,59 @@ def ordinal(n: int) -> str:
 
 
 def event(type_: str) -> str:
-    """``final plan issued`` for ``plan.final-plan-issued``."""
-    return type_.partition(".")[2].replace("-", " ")
+    """``the final plan was issued`` for ``plan.final-plan-issued``; the event's own words where no phrase is written."""
+    return _phrases().get(type_) or type_.partition(".")[2].replace("-", " ")
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, str]:
+    return tomllib.loads((files(__package__) / "law" / "events.toml").read_text("utf-8"))
 
 
 def clause(of: Clause) -> str:
     """``final plan issued, stating every right``."""
     parts = [event(of.type)]
     if of.where:
-        parts.append("where " + " and ".join(_condition(c) for c in of.where))
+        parts.append(" and ".join(_condition(c) for c in of.where))
     if of.rights:
         parts.append("stating every right")
     if of.dated:
-        parts.append(f"by its {_plain(of.dated)}")
+        parts.append(f"dated by its “{_plain(of.dated)}”")
     return ", ".join(parts)
 
 
+_GIVEN = {
+    "in_relevant_youth_accommodation": ("made in youth accommodation", "not made in youth accommodation"),
+    "cooperating_body": ("from a cooperating body", "not from a cooperating body"),
+    "finished": ("saying that they have finished", "not saying that they have finished"),
+    "meeting_requested": ("asking for a meeting", "not asking for a meeting"),
+    "reassessment_id": ("in a re-assessment", "not in a re-assessment"),
+    "notice_id": ("about a notice of amendments", "not about a notice of amendments"),
+    "review_id": ("after a review", "not after a review"),
+    "order_id": ("under an order", "not under an order"),
+    "setting_id": ("naming a setting", "naming no setting"),
+    "agreed": ("agreeing", "refusing"),
+    "owed": ("of an act that could have been ordered", "outside the right of appeal"),
+    "because_of_la_move": ("because of a move between authorities", "not because of a move between authorities"),
+    "names_setting_after_transfer": (
+        "naming what comes after the transfer",
+        "not naming what comes after the transfer",
+    ),
+    "plan_already_names_next_setting": (
+        "with a plan that already names what comes next",
+        "without naming what comes next",
+    ),
+    "reinstated": ("reinstating the pupil", "not reinstating the pupil"),
+    "reason_not_owed": ("with a reason why it is not owed", "with no reason why it is not owed"),
+    "misses_public_exam": ("with a public exam missed", "with no public exam missed"),
+    "absent_from": ("with a first day of absence", "with no first day of absence"),
+}
+"""A field as a condition, when it is given and when it is not."""
+
+
 def _condition(of: Condition) -> str:
+    if of.field in _GIVEN and of.op in ("is", "not"):
+        return _GIVEN[of.field][of.op == "not"]
     name, values = _plain(of.field), " or ".join(of.values)
     match of.op:
         case "is":
