@@ -18,6 +18,14 @@ Connection: TypeAlias = asyncpg.Connection
 
 log = structlog.get_logger()
 
+OUTAGES = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError,
+           asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError,
+           asyncpg.IdleInTransactionSessionTimeoutError, OSError, TimeoutError)  # fmt: skip
+"""The database is away, full, starting, or a standby just now: trying again later helps. A Unix socket that is gone
+during a restart is a FileNotFoundError, hence OSError as a whole."""
+CONTENTION = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+"""Somebody was in the way: the same again helps, at once."""
+
 _NAMED = re.compile(r"^-- name: (\w+)\n((?:--.*\n)*)", re.MULTILINE)
 _MIGRATION_LOCK = 0x5E4D
 

@@ -18,7 +18,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
-import asyncpg
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
@@ -26,7 +25,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from shared.core.errors import SendError, Unprocessable
-from shared.edge.db import Connection, Pool, queries
+from shared.edge.db import CONTENTION, OUTAGES, Connection, Pool, queries
 from shared.edge.kafka import Delivered, delivered
 from shared.edge.settings import Settings
 from shared.edge.telemetry import attributes, context_of, traced, tracer
@@ -38,11 +37,8 @@ from .progress import Progress
 log = structlog.get_logger()
 
 _SQL = queries("flow_queries")
-TRANSIENT = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError,
-             asyncpg.InsufficientResourcesError, OSError, TimeoutError)  # fmt: skip
-"""The database is away or busy: the lane waits a little and tries again, for as long as it takes."""
-CONTENTION = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
-"""Somebody was in the way: the same again, at once, a few times."""
+TRANSIENT = OUTAGES
+"""The lane waits a little and tries again, for as long as it takes."""
 _AT_ONCE = 5
 _COMMIT_EVERY = 5.0
 """Seconds between commits of the offsets to Kafka, for tools that watch lag there; our own cursors are the truth."""

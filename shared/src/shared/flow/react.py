@@ -21,12 +21,12 @@ from shared.core.errors import SendError, Unprocessable
 from shared.core.ids import derived_id
 from shared.core.messages import Actor, Envelope
 from shared.core.reaction import Reaction
-from shared.edge.db import Connection, Pool, queries
+from shared.edge.db import CONTENTION, Connection, Pool, queries
 from shared.edge.kafka import Delivered, discard, new_producer
 from shared.edge.settings import Settings
 from shared.edge.topics import parked as parked_topic
 
-from .consume import CONTENTION, TRANSIENT, Consumer
+from .consume import TRANSIENT, Consumer
 from .handle import Handler
 from .parked import BEHIND, StoredRecord, next_parked, park, park_record, parked_streams
 

@@ -41,7 +41,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         409: "A rule says no; `conditions` lists every unmet one",
         412: "`If-Match` names an old version",
         422: "Malformed; `fields` names what is wrong",
-        503: "Temporarily unavailable; nothing was recorded",
+        503: "Temporarily unavailable; send it again with the same Idempotency-Key",
     }.items()
 }
 

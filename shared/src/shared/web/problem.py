@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from shared.core.errors import FieldError, InvalidCommand, Rejected, SendError, Unauthenticated, Unavailable
+from shared.edge.db import CONTENTION, OUTAGES
 
 log = structlog.get_logger()
 
@@ -106,15 +106,21 @@ def install(app: FastAPI) -> None:
         )
         return problem(error.status_code, code, str(error.detail))
 
-    async def _outage(_: Request, error: Exception) -> JSONResponse:
+    async def _outage(request: Request, error: Exception) -> JSONResponse:
         log.warning("dependency unavailable", error=type(error).__name__)
-        return of_error(Unavailable("The database does not answer just now; nothing was recorded. Try again."))
+        return of_error(Unavailable(f"The database does not answer just now. {_what_now(request)}"))
 
-    for outage in (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
-                   asyncpg.AdminShutdownError, ConnectionError, TimeoutError):  # fmt: skip
+    for outage in (*OUTAGES, *CONTENTION):
         app.add_exception_handler(outage, _outage)
 
     @app.exception_handler(Exception)
-    async def _bug(_: Request, error: Exception) -> JSONResponse:
+    async def _bug(request: Request, error: Exception) -> JSONResponse:
         log.exception("unexpected", error=type(error).__name__)
-        return problem(500, "unexpected", "Something went wrong on our side; nothing was recorded.")
+        return problem(500, "unexpected", f"Something went wrong on our side. {_what_now(request)}")
+
+
+def _what_now(request: Request) -> str:
+    # A connection that was lost while it committed: only a repeat under the same key can tell what became of it.
+    if request.method in ("GET", "HEAD"):
+        return "Try again."
+    return "Whether this was recorded is not known: send it again with the same Idempotency-Key."
