@@ -58,8 +58,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database_url(postgres: Postgres, database_from: Callable[..., str]) -> str:
-    return postgres.url(database_from(MIGRATIONS), "send_tester")
+def database(database_from: Callable[..., str]) -> str:
+    """The name of a fresh database with the kernel's and the projections' tables."""
+    return database_from(MIGRATIONS)
+
+
+@pytest.fixture
+def database_url(postgres: Postgres, database: str) -> str:
+    return postgres.url(database, "send_tester")
 
 
 @pytest.fixture

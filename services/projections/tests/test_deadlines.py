@@ -1,4 +1,4 @@
-"""A case's clocks through the tables: as known at any instant, unknown where the data is old, by the school's own days."""
+"""A case's clocks through the tables: as known at any instant, unknown where the data is old, by school days."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ async def test_stored_clocks_are_the_ones_the_engine_makes(
     log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock, client: httpx.AsyncClient
 ) -> None:
     """What a row says of a clock is what working it out afresh says, exceptions and all."""
-    from projections.clocks.keeping import from_row
+    from projections.clocks.keeping import from_row, rules
     from projections.clocks.rows import clock_of, work_out
     from projections.deadlines.calendars import Calendars
 
@@ -169,11 +169,30 @@ async def test_stored_clocks_are_the_ones_the_engine_makes(
     )  # fmt: skip
     await log.apply(pool, effects)
     facts = [from_row(row) for row in await pool.fetch("select * from deadlines_v1.facts")]
-    worked_out = {c.clock_id: c for c in work_out(facts, Calendars.england())}
+    worked_out = {c.clock_id: c._replace(rule=rules()[c.rule.key]) for c in work_out(facts, Calendars.england())}
     stored = {r["clock_id"]: clock_of(str(r["case_id"]), r["detail"]) for r in
               await pool.fetch("select case_id, clock_id, detail from deadlines_v1.clocks")}  # fmt: skip
     assert stored == worked_out
     assert stored[FINAL].claims
+
+
+async def test_a_clock_explains_itself(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    asked = await _requested(log)
+    await _apply(log, pool, effects, clock, "2026-04-09")
+    found = (await client.get(f"/cases/{case(1)}/deadlines/{FINAL}/explanation")).json()
+    assert [e["event_id"] for e in found["explanation"]["counted_from"]] == [str(asked.event_id)]
+    assert found["explanation"]["rule"]["period"] == "W20"
+    assert found["clock"]["legal_ref"] in found["paragraph"]
+    assert "How it stands: due in 102 days" in found["paragraph"]
+    assert (await client.get(f"/cases/{case(1)}/deadlines/no-such-rule:x/explanation")).status_code == 404
+    assert (await client.get(f"/cases/{case(2)}/deadlines/{FINAL}/explanation")).status_code == 404
+    for effect in effects:
+        await caught_up(pool, effect, at("2026-04-09") - timedelta(seconds=40))
+    behind = (await client.get(f"/cases/{case(1)}/deadlines/{FINAL}/explanation")).json()
+    assert behind["paragraph"].endswith("How it stands: unknown: data is 40 s behind.")
+    assert "due in" not in str(behind)
 
 
 async def test_another_authority_finds_no_deadlines(

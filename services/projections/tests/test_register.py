@@ -113,7 +113,7 @@ async def test_a_case_of_another_authority_is_not_there(client: httpx.AsyncClien
 async def test_a_wrong_question_is_told_so(client: httpx.AsyncClient, told: Log, params: dict[str, str]) -> None:
     response = await client.get("/cases", params=params)
     assert response.status_code == 422
-    assert [f["field"] for f in response.json()["fields"]][0].split(".")[0] == next(iter(params))
+    assert response.json()["fields"][0]["field"].split(".")[0] == next(iter(params))
 
 
 async def test_the_row_does_not_depend_on_how_the_topics_are_mixed(log: Log) -> None:

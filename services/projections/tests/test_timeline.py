@@ -18,7 +18,8 @@ async def told(log: Log, pool: Pool, effects: list[LiveEffect]) -> Log:
     """A child is registered, a request is made (recorded with a wrong date), and corrected three weeks later."""
     await log.happened("referral.person-registered", "2026-03-01", sealed={"name": "Test-Child Kestrel"})
     asked = await log.happened(
-        "referral.ehc-needs-assessment-requested", "2026-03-09", source="PARENT", channel="PORTAL", recorded="2026-03-10",
+        "referral.ehc-needs-assessment-requested", "2026-03-09", source="PARENT", channel="PORTAL",
+        recorded="2026-03-10",
     )  # fmt: skip
     await log.happened(
         "assessment.advice-requested",
@@ -49,7 +50,8 @@ async def test_things_are_told_in_the_order_in_which_they_happened(client: httpx
         ("2026-03-05", "Psychological advice: advice was requested from Northmoor"),
         (
             "2026-03-30",
-            "The date of “EHC needs assessment requested” was corrected from 9 March 2026 to 2 March 2026: the letter turned up",
+            "The date of “EHC needs assessment requested” was corrected from 9 March 2026 to 2 March 2026: "
+            "the letter turned up",
         ),
     ]
     assert entries[1]["by"] == {

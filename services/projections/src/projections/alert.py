@@ -1,4 +1,4 @@
-"""An alert: that a limit is coming close, was broken, or was met late. One stream an alert, so each is told exactly once."""
+"""An alert: a limit is coming close, was broken, or was met late. One stream an alert, so each is told once."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from .timeline.view import router as timeline
 from .web import Sources
 
 DESCRIPTION = """
-What caseworker front-ends and audit teams read. Everything here is built from the topics alone and carries how fresh it is;
-where data is older than the limit, a deadline's status is *unknown*, never *on time*. Ids of other authorities' cases answer
-404. Lists are paged: pass `next` as `cursor`. Every look at personal data is recorded.
+What caseworker front-ends and audit teams read. Everything here is built from the topics alone and carries how fresh it
+is; where data is older than the limit, a deadline's status is *unknown*, never *on time*. Ids of other authorities'
+cases answer 404. Lists are paged: pass `next` as `cursor`. Every look at personal data is recorded.
 """
 
 

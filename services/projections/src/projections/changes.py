@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,20 +16,41 @@ _SQL = queries("changes", package="projections.sql")
 
 
 async def note(connection: Connection, what: str, events: Sequence[Delivered], changed: Mapping[str, str]) -> None:
-    """Write down that these cases changed, in the effect's transaction and as its last act: it holds the lanes' rows."""
+    """Write down that these cases changed (id → authority), in the effect's transaction and as its last act: it holds
+    the lanes' rows.
+    """
     last = events[-1]
-    lanes: dict[int, list[str]] = defaultdict(list)
-    for case_id in changed:
-        lanes[lane_of(case_id)].append(case_id)
-    lanes[last.lane] += []  # that something arrived is worth knowing even where no case changed
+    lanes = _by_lane(changed)
+    lanes.setdefault(last.lane, [])  # that something arrived is worth knowing even where no case changed
+    recorded_at = max(event.recorded_at for event in events)
     for lane in sorted(lanes):  # in order, so that two transactions cannot wait for each other
-        cases = lanes[lane]
-        head = await connection.fetchval(_SQL["take_numbers"], lane, len(cases), max(e.recorded_at for e in events))
-        if cases:
-            await connection.execute(
-                _SQL["changed"], what, lane, last.topic, last.sequence, cases, [changed[c] for c in cases],
-                list(range(head - len(cases) + 1, head + 1)),
-            )  # fmt: skip
+        await _write(connection, what, lane, lanes[lane], changed, last.topic, last.sequence, recorded_at)
+
+
+async def note_rebuilt(connection: Connection, what: str, topic: str, changed: Mapping[str, str]) -> None:
+    """Write down that these cases look different in a new version, though nothing happened to them."""
+    lanes = _by_lane(changed)
+    for lane in sorted(lanes):
+        await _write(connection, what, lane, lanes[lane], changed, topic, 0, None)
+
+
+def _by_lane(cases: Iterable[str]) -> dict[int, list[str]]:
+    lanes: dict[int, list[str]] = {}
+    for case_id in cases:
+        lanes.setdefault(lane_of(case_id), []).append(case_id)
+    return lanes
+
+
+async def _write(
+    connection: Connection, what: str, lane: int, cases: list[str], changed: Mapping[str, str], topic: str,
+    sequence: int, recorded_at: datetime | None,
+) -> None:  # fmt: skip
+    head = await connection.fetchval(_SQL["take_numbers"], lane, len(cases), recorded_at)
+    if cases:
+        await connection.execute(
+            _SQL["changed"], what, lane, topic, sequence, cases, [changed[c] for c in cases],
+            list(range(head - len(cases) + 1, head + 1)),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

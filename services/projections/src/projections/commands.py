@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
 
 import typer
+from shared.cli import command_line as command_line_of
 from shared.edge.db import migrate as apply_migrations
 from shared.edge.db import open_pool
 from shared.edge.settings import Settings
 from shared.edge.telemetry import configure_logging
-from shared.cli import command_line as command_line_of
 from shared.processes import screen, settings_or_exit, start
 
 from .app import service
 from .generation import ensure, unfit
 from .processes import MIGRATIONS, PROJECTIONS, run_api, run_worker
+from .projection import Projection
+
+
+class Name(StrEnum):
+    TIMELINE = "timeline"
+    DEADLINES = "deadlines"
+    REGISTER = "register"
+    ALL = "all"
+
+
+def _chosen(names: Sequence[Name]) -> list[Projection]:
+    return [p for p in PROJECTIONS if Name.ALL in names or p.name in names]
 
 
 def command_line() -> typer.Typer:
@@ -33,6 +49,25 @@ def command_line() -> typer.Typer:
     def worker() -> None:
         """Read the topics into the projections, watch the deadlines, publish alerts."""
         start(service.name, run_worker)
+
+    @app.command()
+    def rebuild(
+        names: Annotated[list[Name], typer.Argument(help="timeline, deadlines, register, or all")],
+        newest: Annotated[
+            bool, typer.Option(help="Build to the end of the topics, for live versions that are far behind.")
+        ] = False,
+    ) -> None:
+        """Build projections anew from the first event while the old ones serve, compare, and switch."""
+        from .rebuild.screen import run_rebuild
+
+        sys.exit(start(service.name, lambda settings: run_rebuild(settings, _chosen(names), newest=newest)))
+
+    @app.command()
+    def prove(names: Annotated[list[Name] | None, typer.Argument(help="all if left out")] = None) -> None:
+        """Prove that the live rows equal a fresh replay of the topics; name the first that does not."""
+        from .rebuild.screen import run_prove
+
+        sys.exit(start(service.name, lambda settings: run_prove(settings, _chosen(names or [Name.ALL]))))
 
     @app.command()
     def migrate() -> None:

@@ -1,7 +1,7 @@
 """How fresh an answer is: what each consumer has applied, and up to which instant it has seen everything.
 
-The kernel's consumer writes both down (`flow.cursors`, `flow.progress`); the instant also covers a relay that stands still.
-Data older than the limit is never the ground for "on time".
+The kernel's consumer writes both down (`flow.cursors`, `flow.progress`); the instant also covers a relay that stands
+still. Data older than the limit is never the ground for "on time".
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Freshness:
         return max(0.0, (self.now - min(at for at in instants if at is not None)).total_seconds())
 
     def unknown(self, lane: int, as_at: datetime | None = None, *, everywhere: str | None = None) -> str | None:
-        """Why nothing can be said about a case in this lane (at an instant, if the question is about the past), or None."""
+        """Why nothing can be said about a case in this lane (as it was at an instant of the past), or None."""
         lag = self.lag_seconds(lane, everywhere)
         if lag is None:
             return "unknown: not everything has been read yet"

@@ -109,7 +109,8 @@ async def ensure(pool: Pool, projections: Iterable[Projection]) -> list[str]:
 async def unfit(connection: Any, projections: Iterable[Projection]) -> list[str]:
     """Why this code cannot work on what is live; empty if it can."""
     rows = await connection.fetch(
-        "select l.name, l.version, g.layout from projections.live l join projections.generations g using (name, version)"
+        "select l.name, l.version, g.layout"
+        "  from projections.live l join projections.generations g using (name, version)"
     )
     live = {row["name"]: row for row in rows}
     found = []

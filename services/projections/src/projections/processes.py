@@ -53,7 +53,7 @@ async def run_api(settings: Settings) -> None:
 
 
 async def api_health(running: Running) -> dict[str, Any]:
-    """The API is ready while it can answer. A lane that stands still makes its cases' statuses unknown, and is shown."""
+    """Ready while it can answer. A lane that stands still makes its cases' statuses unknown, and is shown."""
     found = await database_answers(running)
     found["reasons"] = await unfit(running.pool, PROJECTIONS)
     found["ready"] = not found["reasons"]

@@ -1,7 +1,8 @@
 """What a projection is: tables made by code in a schema of its own version, a way to apply events, a way to rebuild.
 
-The running worker applies events through ``LiveEffect`` to whatever version is live in that transaction, so a switch needs
-no restart. A rebuild folds the same events in memory through a ``Builder`` and copies the rows into the next version.
+The running worker applies events through ``LiveEffect`` to whatever version is live in that transaction, so a switch
+needs no restart. A rebuild folds the same events in memory through a ``Builder`` and copies the rows into the next
+version.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Projection(Protocol):
     def topics(self) -> tuple[str, ...]: ...
     @property
     def package(self) -> str:
-        """Where its ``tables.sql`` is: the named statements ``tables`` and ``indexes``, and those it reads and writes with."""
+        """Where its ``tables.sql`` is, with the statements ``tables`` and ``indexes`` and those it reads by."""
         ...
 
     @property
@@ -62,7 +63,14 @@ class Projection(Protocol):
         """Take in events of one lane of one topic, in order. Raises Unprocessable for one it cannot understand."""
         ...
 
-    def builder(self) -> Builder: ...
+    @property
+    def first_types(self) -> tuple[str, ...]:
+        """Event types a rebuild must have read in all lanes before it works out a case in any."""
+        ...
+
+    def builder(self, first: Sequence[tuple[Read, Mapping[str, Any]]] = ()) -> Builder:
+        """For one lane of all topics. ``first``: the events of ``first_types``, of all lanes."""
+        ...
 
 
 class LiveEffect:

@@ -10,11 +10,11 @@ import orjson
 from shared.core.codec import canonical
 from shared.core.errors import Unprocessable
 
+from projections.deadlines.book import Rules
 from projections.deadlines.case import EXCLUSIONS
 from projections.deadlines.facts import Fact
 from projections.deadlines.index import CORRECTION_FIELDS, is_correction, relevant_types
 from projections.deadlines.periods import SCHOOL
-from projections.deadlines.book import Rules
 from projections.events import Read, civil_date
 
 TERMS = ("placement.setting-term-dates-published", "placement.authority-term-dates-published")

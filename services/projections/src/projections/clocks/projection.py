@@ -29,6 +29,7 @@ class Deadlines:
     topics = TOPICS
     package = __package__ or "projections.clocks"
     layout = 1
+    first_types = TERMS
     tables = (
         Table("facts", FACT_COLUMNS, key=("case_id", "topic", "sequence")),
         Table("terms", TERM_COLUMNS, key=("topic", "lane", "sequence")),
@@ -93,7 +94,7 @@ def _plain(row: Any) -> Row:
 async def calendars_for(
     connection: Any, sql: Mapping[str, str], facts: Iterable[Any], *, at: datetime = _EVER
 ) -> Calendars:
-    """The calendars that cases with these facts count by: those of their schools and authorities, where any limit asks."""
+    """The calendars that cases with these facts count by: of their schools and authorities, where any limit asks."""
     counting = [row for row in facts if row["school_days"]]
     if not counting:
         return Calendars.england()

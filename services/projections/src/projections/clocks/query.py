@@ -31,7 +31,7 @@ class Known:
 
 
 async def known(reading: Reading, case_id: UUID, at: datetime) -> Known:
-    """A case's facts and calendars as they were known at an instant. Raises NotFound if the authority has no such case."""
+    """A case's facts and calendars as known at an instant. Raises NotFound if the authority has no such case."""
     sql = statements(deadlines.package, reading.schema("deadlines"))
     rows = await reading.connection.fetch(sql["facts_of_one"], case_id, reading.la_code, at)
     if not rows:

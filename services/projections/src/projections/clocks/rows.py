@@ -14,7 +14,6 @@ from projections.deadlines.calendars import Calendars
 from projections.deadlines.clock import Claim, Clock, Suspension
 from projections.deadlines.engine import clocks
 from projections.deadlines.facts import Fact
-from projections.deadlines.index import index_of
 from projections.deadlines.periods import SCHOOL
 from projections.deadlines.rules import Rule
 from projections.deadlines.switches import DEFAULT
@@ -99,7 +98,7 @@ _CLAIM_DATES = ("fact_from", "fact_to", "claimed_on", "family_told_on")
 @cache
 def _rule(key: str, valid_from: str) -> Rule:
     since = date.fromisoformat(valid_from)
-    return next(rule for rule in index_of(rules(), DEFAULT).rules if rule.key == key and rule.valid_from == since)
+    return next(rule for rule in rules().under(DEFAULT) if rule.key == key and rule.valid_from == since)
 
 
 def clock_of(case_id: str, detail: bytes) -> Clock:
@@ -122,7 +121,8 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _claim(packed: Claim) -> Claim:
-    return packed._replace(**{name: _day(getattr(packed, name)) for name in _CLAIM_DATES})
+    days: dict[str, Any] = {name: _day(getattr(packed, name)) for name in _CLAIM_DATES}
+    return packed._replace(**days)
 
 
 def _day(text: Any) -> date | None:

@@ -12,10 +12,12 @@ from shared.core.dates import london_date
 from shared.core.errors import NotFound
 from shared.core.ids import lane_of
 
+from projections.deadlines.explain import explain
 from projections.inputs import instant, wrong
 from projections.web import PROBLEMS, Asking, Asks, answer
 
 from .bodies import CaseDeadlines, CaseIf, Explanation, Worklist
+from .keeping import rules
 from .projection import deadlines
 from .query import by_due_date, known
 from .rows import work_out
@@ -75,16 +77,18 @@ async def read_explanation(
         raise NotFound("The case has no such clock.")
     lane = lane_of(case_id)
     teller = Teller(fresh, at)
-    from projections.deadlines.explain import explain
-
-    why = explain(clock, case.facts, at, calendars=case.calendars)
+    status = teller.status(clock, lane)
+    known_status = None if status.code == "unknown" else at
+    why = explain(clock, case.facts, rules=rules(), calendars=case.calendars, as_at=known_status)
+    if known_status is None:
+        why["paragraph"] += f" How it stands: {status.words}."
     return answer(
         {
             "case_id": case_id,
             "as_at": at,
             "clock": teller.body(clock, lane),
-            "paragraph": why.paragraph,
-            "explanation": why.body,
+            "paragraph": why.pop("paragraph"),
+            "explanation": why,
             "freshness": fresh.body(lane),
         }
     )
@@ -113,8 +117,8 @@ async def read_worklist(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     wanted = Wanted(
-        today=london_date(asks.now), statuses=frozenset(status or ["open"]), team=team, caseworker=caseworker, rule=rule,
-        owner=owner, due_before=due_before, cursor=cursor, limit=limit,
+        today=london_date(asks.now), statuses=frozenset(status or ["open"]), team=team, caseworker=caseworker,
+        rule=rule, owner=owner, due_before=due_before, cursor=cursor, limit=limit,
     )  # fmt: skip
     async with asks.reading() as reading:
         fresh = await reading.freshness("deadlines", deadlines.topics)
@@ -156,7 +160,7 @@ class WorklistIf(BaseModel):
     )
     team: str | None = Field(default=None, max_length=200)
     caseworker: str | None = Field(default=None, max_length=200)
-    status: Annotated[list[Wish], Field(min_length=1, max_length=12)] = Field(default_factory=lambda: ["open"])
+    status: Annotated[list[Wish], Field(min_length=1, max_length=12)] = ["open"]
     rule: Annotated[list[str], Field(max_length=50)] | None = None
     owner: str | None = Field(default=None, max_length=50)
     due_before: date | None = None

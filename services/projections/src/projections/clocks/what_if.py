@@ -1,4 +1,4 @@
-"""What would happen to the clocks if something happened: hypothetical events beside the facts. The log is not touched."""
+"""What the clocks would be if something happened: hypothetical events beside the facts. The log is not touched."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def compared(before: Sequence[Clock], after: Sequence[Clock], lane: int, now: Te
 
 
 async def items_if(reading: Reading, supposed: Sequence[SupposedInCase]) -> dict[UUID, list[Item]]:
-    """The worklist's items of the cases these events are about, as they would be. Raises NotFound for a strange case."""
+    """Worklist items of the cases these events are about, as they would be. Raises NotFound for a strange case."""
     cases: dict[UUID, list[SupposedInCase]] = {}
     for event in supposed:
         cases.setdefault(event.case_id, []).append(event)

@@ -1,4 +1,4 @@
-"""The worklist: every clock of an authority by due date, filtered and paged; also as it would be if something happened."""
+"""The worklist: every clock of an authority by due date, filtered and paged; also as it would be."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from projections.generation import statements
 from projections.inputs import from_cursor, to_cursor
 from projections.reading import Reading
 
+from .keeping import rules
 from .projection import deadlines
-from .rows import clock_of, rules
+from .rows import clock_of
 from .telling import Teller
 
 Wish = Literal[
-    "open", "any", "running", "overdue", "relieved", "undecided", "not-started", "met", "met-late", "met-under-exception",
-    "closed", "superseded",
+    "open", "any", "running", "overdue", "relieved", "undecided", "not-started", "met", "met-late",
+    "met-under-exception", "closed", "superseded",
 ]  # fmt: skip
 """``open``: everything that is not done with, overdue first. ``any``: finished ones too."""
 
@@ -78,7 +79,7 @@ async def worklist(
     Raises InvalidCommand for a cursor that is none.
     """
     instead = instead or {}
-    at: Key = from_cursor(wanted.cursor, (date.fromisoformat, UUID, _text)) or _START  # type: ignore[assignment]
+    at: Key = from_cursor(wanted.cursor, (date.fromisoformat, UUID, _text)) or _START
     supposed = sorted((i for items in instead.values() for i in items if _fits(i, wanted)), key=lambda i: i.key)
     page: list[Item] = []
     for _ in range(_MOST_LOOKS):

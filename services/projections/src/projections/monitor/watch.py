@@ -1,8 +1,8 @@
 """Looks at the clocks, changed ones at once and all of them when a day begins, and tells what has to be told, once.
 
-Silent where it could be wrong: about lanes whose data is behind or behind what it once was (a rebuild that has not caught
-up), and while history is still arriving (a case being loaded looks late until its next event is there). What it tells is
-the state of that moment; of thresholds passed meanwhile only the nearest.
+Silent where it could be wrong: about lanes whose data is behind or behind what it once was (a rebuild that has not
+caught up), and while history is still arriving (a case being loaded looks late until its next event is there). What it
+tells is the state of that moment; of thresholds passed meanwhile only the nearest.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ class Monitor:
         count = 0
         async with self.pool.acquire() as connection, connection.transaction():
             for _, command, la_code in alerts:
-                # The command's id follows from the alert's, so even a store that was lost tells it under the same event id.
+                # Its id follows from the alert's: even a store that was lost tells it under the same event id.
                 outcome = await self.handler.handle(
                     command,
                     by=monitor_of(la_code),

@@ -20,8 +20,9 @@ from projections.projection import Builder, Changed, Table
 from . import stages
 
 COLUMNS = (
-    "case_id", "la_code", "lane", "person_id", "name", "name_event_id", "opened_at", "changed_at", "stage", "stage_since",
-    "caseworker", "team", "primary_need", "setting_id", "setting_name", "setting_type", "sen_support", "in_ap", "parts",
+    "case_id", "la_code", "lane", "person_id", "name", "name_event_id", "opened_at", "changed_at", "stage",
+    "stage_since", "caseworker", "team", "primary_need", "setting_id", "setting_name", "setting_type", "sen_support",
+    "in_ap", "parts",
 )  # fmt: skip
 SETTING_COLUMNS = ("setting_id", "name", "category", "sequence")
 
@@ -35,6 +36,7 @@ class Register:
     topics = TOPICS
     package = __package__ or "projections.register"
     layout = 1
+    first_types = ()
     tables = (Table("cases", COLUMNS, key=("case_id",)), Table("settings", SETTING_COLUMNS, key=("setting_id",)))
 
     async def apply(self, connection: Connection, schema: str, events: Sequence[Delivered]) -> Changed:
@@ -60,7 +62,7 @@ class Register:
             if before.get(case) != _shown(case, parts)
         }
 
-    def builder(self) -> Builder:
+    def builder(self, first: Sequence[Any] = ()) -> Builder:
         return _Builder()
 
 
@@ -87,7 +89,7 @@ def take_in(cases: dict[str, dict[str, Any]], settings: dict[str, Row], event: R
 
 
 def row_of(case_id: str, parts: Mapping[str, Any]) -> Row:
-    """The row of a case. Its person and name come from its registration, or else from any event that names the person."""
+    """The row of a case. Whose it is comes from the registration, or else from any event that names the person."""
     referral = parts.get("send.referral.v1", {})
     persons = [referral.get("person_id"), *(parts[t].get("person_id") for t in sorted(parts))]
     stage, since = stages.stage_of(parts)

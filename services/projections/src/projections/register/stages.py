@@ -1,7 +1,7 @@
 """Where a case stands, folded from the events of five topics. Pure.
 
-The topics come in any order relative to each other, and a rebuild mixes them differently from the day they happened. So each
-topic has a part of its own, folded in its own order, and what the case is as a whole is worked out from the parts.
+The topics come in any order relative to each other, and a rebuild mixes them differently from the day they happened. So
+each topic has a part of its own, folded in its own order, and what the case is as a whole is worked out from the parts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 -- name: take_numbers
 -- The lane's next numbers; its row stays ours until commit. Also when something last arrived, and of which time it speaks.
 update projections.change_lanes
-   set head = head + $2, arrived_at = clock_timestamp(), recorded_at = $3
+   set head = head + $2,
+       arrived_at = case when $3::timestamptz is null then arrived_at else clock_timestamp() end,
+       recorded_at = coalesce($3, recorded_at)
  where lane = $1
 returning head
 

@@ -22,6 +22,7 @@ class Timeline:
     topics = TOPICS
     package = __package__ or "projections.timeline"
     layout = 1
+    first_types = ()
     tables = (Table("events", COLUMNS, key=("case_id", "topic", "sequence")),)
 
     async def apply(self, connection: Connection, schema: str, events: Sequence[Delivered]) -> Changed:
@@ -30,7 +31,7 @@ class Timeline:
             await connection.execute(statements(self.package, schema)["insert"], *map(list, zip(*rows, strict=True)))
         return {row[0]: row[4] for row in rows}
 
-    def builder(self) -> Builder:
+    def builder(self, first: Sequence[Any] = ()) -> Builder:
         return _Builder()
 
 

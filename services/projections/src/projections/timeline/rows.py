@@ -7,8 +7,8 @@ from typing import Any
 from projections.events import Read, actor_of, civil_date
 
 COLUMNS = (
-    "case_id", "topic", "lane", "sequence", "la_code", "occurred_on", "recorded_at", "event_id", "type", "schema_version",
-    "person_id", "user_id", "role", "org_id", "corrects", "corrected_to", "data",
+    "case_id", "topic", "lane", "sequence", "la_code", "occurred_on", "recorded_at", "event_id", "type",
+    "schema_version", "person_id", "user_id", "role", "org_id", "corrects", "corrected_to", "data",
 )  # fmt: skip
 
 Row = tuple[Any, ...]

@@ -1,0 +1,135 @@
+"""The bulk of a rebuild: every event up to some positions, folded in memory and copied into the new tables."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+from shared.core.ids import LANES
+from shared.flow.faults import point
+
+from projections.events import TOPICS, Read, data_of
+from projections.generation import schema_of
+from projections.projection import Builder, Projection
+
+from .log import Log, Span
+
+
+@dataclass
+class Build:
+    """A version under construction, and where it stops."""
+
+    projection: Projection
+    version: int
+    until: dict[tuple[str, int], int]
+    """By (topic, lane): the sequence number of the last event that belongs."""
+    offsets: dict[tuple[str, int], int]
+    """Where on the topic to read on after that."""
+    columns: dict[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.columns = {table.name: table.columns for table in self.projection.tables}
+
+    @property
+    def schema(self) -> str:
+        return schema_of(self.projection.name, self.version)
+
+
+class Copier:
+    """Copies rows into tables on a connection of its own, while the next events are already being read."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Any = None
+        self._running: asyncio.Task[Any] | None = None
+
+    async def __aenter__(self) -> Copier:
+        self._connection = await asyncpg.connect(self._url)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._running is not None and not self._running.done():
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        await self._connection.close()
+
+    async def copy(self, build: Build, table: str, rows: list[tuple[Any, ...]]) -> None:
+        """Returns once the rows before these are in; an error of theirs rises here."""
+        await self.drain()
+        if rows:
+            await point("rebuild.before-copy")
+            self._running = asyncio.create_task(
+                self._connection.copy_records_to_table(
+                    table, schema_name=build.schema, columns=build.columns[table], records=rows
+                )
+            )
+
+    async def drain(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            await running
+
+
+async def fill(log: Log, url: str, builds: Sequence[Build], *, lanes: Sequence[int] = range(LANES),
+               advance: Callable[[int], None] = lambda _: None) -> int:  # fmt: skip
+    """Read once, fold for every build, copy. Returns the number of events read.
+
+    ``advance`` is told how many events were read since the last time. Memory holds one lane's cases.
+    """
+    first = await _first(log, builds)
+    read = 0
+    async with Copier(url) as copier:
+        for lane in lanes:
+            builders = [(build, build.projection.builder(first)) for build in builds]
+            async for events in log.read(_spans(builds, lane)):
+                _fold(builders, events)
+                read += len(events)
+                advance(len(events))
+                for build, builder in builders:
+                    for table, rows in builder.rows(last=False):
+                        await copier.copy(build, table, rows)
+            for build, builder in builders:
+                for table, rows in builder.rows(last=True):
+                    await copier.copy(build, table, rows)
+        await copier.drain()
+    return read
+
+
+def _spans(builds: Sequence[Build], lane: int) -> list[Span]:
+    return [Span(topic, lane, 0, max(build.until.get((topic, lane), 0) for build in builds)) for topic in TOPICS]
+
+
+def _fold(builders: Sequence[tuple[Build, Builder]], events: Sequence[Any]) -> None:
+    """Events of one lane of one topic, decoded once for all builds."""
+    place = (events[0].topic, events[0].lane)
+    adds = [(build.until.get(place, 0), builder.add) for build, builder in builders]
+    last = events[-1].sequence
+    if all(until >= last for until, _ in adds):
+        only = [add for _, add in adds]
+        for event in events:
+            data = data_of(event)
+            for add in only:
+                add(event, data)
+        return
+    for event in events:
+        data = data_of(event)
+        for until, add in adds:
+            if event.sequence <= until:
+                add(event, data)
+
+
+async def _first(log: Log, builds: Sequence[Build]) -> list[tuple[Read, dict[str, Any]]]:
+    """The events that some projection must know before all others, whatever lane they are in."""
+    wanted = {type for build in builds for type in build.projection.first_types}
+    topics = {f"send.{type.partition('.')[0]}.v1" for type in wanted}
+    found: list[tuple[Read, dict[str, Any]]] = []
+    for topic in sorted(topics):
+        spans = [
+            Span(topic, lane, 0, max(build.until.get((topic, lane), 0) for build in builds)) for lane in range(LANES)
+        ]
+        async for events in log.read(spans):
+            found += [(event, data_of(event)) for event in events if event.type in wanted]
+    return found

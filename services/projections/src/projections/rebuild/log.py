@@ -1,0 +1,175 @@
+"""Reading the topics from the first event, lane by lane, as quickly as one process can.
+
+A case lies in one lane of every topic, so one lane of all topics is a whole: its cases can be folded, written and
+forgotten before the next lane is read, and memory does not grow with the country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from shared.core.errors import SendError, Unprocessable
+from shared.edge.kafka import new_consumer
+from shared.edge.settings import Settings
+
+_FETCH_BYTES = 4 * 1024 * 1024
+_PATIENCE_MS = 1_000
+"""Without a record for this long it is asked whether there are more."""
+
+
+class LogLost(SendError):
+    """The topics do not hold every event that was applied."""
+
+    code = "log-lost"
+
+
+class Lean(NamedTuple):
+    """An event with what the projections look at; ids as text. See ``events.Read``."""
+
+    topic: str
+    lane: int
+    sequence: int
+    event_id: str
+    type: str
+    schema_version: int
+    la_code: str
+    recorded_at: datetime
+    metadata: bytes
+    data: bytes
+    offset: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """Events of one lane of one topic: after ``after`` up to and including ``until``, found from ``offset`` on."""
+
+    topic: str
+    lane: int
+    after: int
+    until: int
+    offset: int = 0
+
+    @property
+    def events(self) -> int:
+        return max(0, self.until - self.after)
+
+
+Passed = Callable[[str, int, int], bool]
+"""``(topic, lane, offset)``: somebody decided that this record is no event and may be passed."""
+
+
+class Log:
+    """A consumer without a group, for one reader."""
+
+    def __init__(self, settings: Settings, *, passed: Passed = lambda *_: False) -> None:
+        self.settings, self._passed = settings, passed
+        self._consumer: AIOKafkaConsumer | None = None
+        self._types: dict[bytes, str] = {}
+        self._versions: dict[bytes, int] = {}
+
+    async def __aenter__(self) -> Log:
+        self._consumer = new_consumer(
+            self.settings, max_partition_fetch_bytes=_FETCH_BYTES, fetch_max_wait_ms=50, client_id="projections-rebuild"
+        )
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._consumer is not None:
+            with suppress(Exception):
+                await self._consumer.stop()
+
+    async def read(
+        self, spans: Iterable[Span], *, take: Callable[[Any], Any] | None = None
+    ) -> AsyncIterator[list[Any]]:
+        """The events of these spans, in order within each, in chunks. ``take`` turns a record into an event.
+
+        Raises LogLost where the topic has a gap or ends too early, Unprocessable for a record that is no event.
+        """
+        consumer = self._consumer
+        assert consumer is not None
+        take = take or self.lean
+        wanted = {TopicPartition(s.topic, s.lane): s for s in spans if s.events}
+        if not wanted:
+            return
+        at = {partition: span.after for partition, span in wanted.items()}
+        consumer.assign(list(wanted))
+        for partition, span in wanted.items():
+            consumer.seek(partition, span.offset)
+        while at:
+            found = await consumer.getmany(*at, timeout_ms=_PATIENCE_MS)
+            if not found:
+                await self._must_hold_more(at, wanted)
+            for partition, records in found.items():
+                events, last = self._sift(records, at[partition], wanted[partition].until, take)
+                at[partition] = last
+                if last >= wanted[partition].until:
+                    del at[partition]
+                    consumer.pause(partition)
+                if events:
+                    yield events
+
+    async def _must_hold_more(self, at: Mapping[TopicPartition, int], wanted: Mapping[TopicPartition, Span]) -> None:
+        consumer = self._consumer
+        assert consumer is not None
+        ends = await consumer.end_offsets(list(at))
+        for partition, last in at.items():
+            if await consumer.position(partition) >= ends[partition]:
+                raise LogLost(f"{partition.topic} lane {partition.partition} ends after event {last}, and "
+                              f"{wanted[partition].until} were applied")  # fmt: skip
+
+    def _sift(self, records: Sequence[Any], last: int, until: int, take: Callable[[Any], Any]) -> tuple[list[Any], int]:
+        """What is new in these records, up to the end of the span, and the last number."""
+        events = []
+        for record in records:
+            try:
+                event = take(record)
+            except Unprocessable:
+                if not self._passed(record.topic, record.partition, record.offset):
+                    raise
+                continue
+            sequence = event.sequence
+            if sequence <= last:
+                continue
+            if sequence != last + 1:
+                raise LogLost(
+                    f"{record.topic} lane {record.partition} has no event {last + 1}: {sequence} follows {last}"
+                )
+            events.append(event)
+            last = sequence
+            if last == until:
+                break
+        return events, last
+
+    def lean(self, record: Any) -> Lean:
+        """Raises Unprocessable if the record is no event of ours."""
+        headers: Mapping[str, bytes] = dict(record.headers)
+        try:
+            type = headers["ce_type"]
+            if (name := self._types.get(type)) is None:
+                name = self._types[type] = type.decode()
+            schema = headers["ce_dataschema"]
+            if (version := self._versions.get(schema)) is None:
+                version = self._versions[schema] = int(schema.rpartition(b":v")[2])
+            return Lean(
+                record.topic,
+                record.partition,
+                int(headers["ce_sequence"]),
+                headers["ce_id"].decode(),
+                name,
+                version,
+                headers["ce_lacode"].decode(),
+                datetime.fromisoformat(headers["ce_time"].decode()),
+                headers["ce_metadata"],
+                record.value,
+                record.offset,
+            )
+        except (KeyError, ValueError, AttributeError, TypeError) as exc:
+            raise Unprocessable(
+                f"the record at offset {record.offset} of {record.topic}, partition {record.partition}, is no event"
+            ) from exc

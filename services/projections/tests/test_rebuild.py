@@ -1,0 +1,355 @@
+"""Rebuilding while the old version serves: the same rows, a clean switch, nothing left over by one that died."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from projections.generation import drop_retired, live_versions
+from projections.processes import PROJECTIONS
+from projections.projection import LiveEffect
+from projections.rebuild.log import LogLost
+from projections.rebuild.run import Busy, Steps, prove, rebuild
+from projections.timeline.projection import timeline
+from pydantic import SecretStr
+from shared.core.codec import StoredEvent
+from shared.core.errors import Unprocessable
+from shared.edge import topics
+from shared.edge.db import Pool
+from shared.edge.kafka import new_producer, to_record
+from shared.edge.settings import Settings
+from shared.testing.kafka import Kafka, kafka_server
+from shared.testing.memory import MemoryKeyring
+
+from .log import Log, case
+
+CHILDREN = 24
+NORTHMOOR = str(UUID(int=0xA1))
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A broker of our own: these tests fill the real topics from their first event."""
+    kind: Any = os.environ.get("TEST_KAFKA", "auto")
+    with kafka_server(tmp_path_factory.mktemp("rebuild") / "data", kind=kind) as server:
+        asyncio.run(topics.create(server.bootstrap_servers))
+        yield server
+
+
+class Published(Log):
+    """A log that is on the topics too. Every test goes on with what the others have left there."""
+
+    def __init__(self) -> None:
+        super().__init__(MemoryKeyring())
+        self.sent: dict[tuple[str, int], int] = {}
+        self.children = 0
+
+    async def publish(self, settings: Settings) -> None:
+        producer = new_producer(settings, client_id="test")
+        await producer.start()
+        try:
+            for (topic, lane), events in self.lanes.items():
+                service = topic.removeprefix("send.").removesuffix(".v1")
+                for e in events[self.sent.get((topic, lane), 0) :]:
+                    stored = StoredEvent(
+                        e.lane, e.sequence, e.stream, e.version, e.event_id, e.type, e.schema_version, e.command_id,
+                        e.la_code, e.recorded_at, e.data, e.metadata, e.hash, e.epoch,
+                    )  # fmt: skip
+                    record = to_record(service, stored)
+                    record["timestamp_ms"] = record.pop("timestamp")
+                    await producer.send_and_wait(topic, partition=lane, **record)
+                self.sent[topic, lane] = len(events)
+        finally:
+            await producer.stop()
+
+    async def child(self) -> int:
+        """One more child, with a course that touches every table."""
+        self.children += 1
+        n = self.children
+        request = str(UUID(int=1000 + n))
+        await self.happened("referral.person-registered", "2026-01-05", of=n, sealed={"name": "Test-Child Kestrel"})
+        await self.happened("referral.caseworker-allocated", "2026-01-05", of=n, caseworker=f"c{n % 3}", team="North")
+        asked = await self.happened("referral.ehc-needs-assessment-requested", f"2026-03-{n % 27 + 1:02}", of=n,
+                                    request_id=request, source="PARENT")  # fmt: skip
+        await self.happened("assessment.decision-to-assess-notified", "2026-04-20", of=n, request_id=request,
+                            decision_id="d", rights={"appeal": True})  # fmt: skip
+        await self.happened("assessment.advice-requested", "2026-04-21", of=n, request_id=request,
+                            advice_id=str(UUID(int=5000 + n)), advice_type="PSYCHOLOGY")  # fmt: skip
+        await self.happened("placement.placement-started", "2026-09-01", of=n, placement_id=f"p{n}", rank="MAIN",
+                            setting_id=NORTHMOOR)  # fmt: skip
+        if n % 4 == 0:
+            await self.corrected(asked, "2026-02-20", recorded="2026-05-01", of=n)
+        if n % 3 == 0:
+            await self.happened(
+                "ap-intervention.pupil-permanently-excluded", "2026-10-19", of=n, exclusion_id=str(UUID(int=7000 + n)),
+                setting_id=NORTHMOOR, school_days="1", term_total="1", year_total="1", continues_exclusion_id=None,
+            )  # fmt: skip
+        return n
+
+    async def begin(self) -> None:
+        if self.children:
+            return
+        for _ in range(CHILDREN // 2):
+            await self.child()
+        await self.happened("placement.setting-registered", "2025-01-01", of=None, key=NORTHMOOR, setting_id=NORTHMOOR,
+                            name="Northmoor Academy", setting_category="ACADEMY")  # fmt: skip
+        await self.happened(
+            "placement.setting-term-dates-published", "2026-09-01", of=None, key=NORTHMOOR, setting_id=NORTHMOOR,
+            academic_year="2026/27", not_school_days=[],
+            terms=[{"first_day": "2026-09-02", "last_day": "2026-10-23"},
+                   {"first_day": "2026-11-02", "last_day": "2026-12-18"}],
+        )  # fmt: skip
+        for _ in range(CHILDREN // 2):
+            await self.child()
+
+
+@pytest.fixture(scope="module")
+def everything() -> Published:
+    return Published()
+
+
+@pytest.fixture
+def keyring(everything: Published) -> MemoryKeyring:
+    return everything.keyring
+
+
+@pytest.fixture
+def settings(broker: Kafka, database_url: str) -> Settings:
+    return Settings(
+        service="projections", environment="test", database_url=database_url, keyring_database_url=database_url,
+        key_encryption_key=SecretStr("x"), kafka_bootstrap_servers=broker.bootstrap_servers,
+        kafka_idempotent_producer=broker.idempotent_producer, oidc_issuer="http://127.0.0.1:9",
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def log(everything: Published, settings: Settings, pool: Pool, effects: list[LiveEffect]) -> Published:
+    """On the topics, and applied by the worker."""
+    await everything.begin()
+    await everything.publish(settings)
+    await everything.apply(pool, effects)
+    return everything
+
+
+async def _more(log: Published, settings: Settings, pool: Pool, effects: list[LiveEffect]) -> int:
+    """Another child, while something else is going on."""
+    child = await log.child()
+    await log.publish(settings)
+    await log.apply(pool, effects)
+    return child
+
+
+async def _rows(pool: Pool, table: str) -> int:
+    count: int = await pool.fetchval(f"select count(*) from {table}")
+    return count
+
+
+async def test_a_rebuild_makes_the_same_rows_and_takes_their_place(
+    log: Published, settings: Settings, pool: Pool, effects: list[LiveEffect], client: httpx.AsyncClient
+) -> None:
+    cursors = await pool.fetch("select * from flow.cursors order by 1, 2, 3")
+    report = await rebuild(settings, PROJECTIONS)
+    assert [(r.name, r.version, r.replaced) for r in report.results] == [
+        ("timeline", 2, 1), ("deadlines", 2, 1), ("register", 2, 1),
+    ]  # fmt: skip
+    assert {r.name: r.comparison.first for r in report.results} == {
+        "timeline": None,
+        "deadlines": None,
+        "register": None,
+    }
+    assert all(r.comparison.rows > CHILDREN - 1 for r in report.results)
+    assert report.events == sum(map(len, log.lanes.values()))
+    assert await live_versions(pool) == {"timeline": 2, "deadlines": 2, "register": 2}
+    assert await pool.fetch("select * from flow.cursors order by 1, 2, 3") == cursors
+    for path in ("timeline", "deadlines"):
+        assert (await client.get(f"/cases/{case(1)}/{path}")).status_code == 200
+    child = await _more(log, settings, pool, effects)  # the worker goes on in the new versions, without a restart
+    assert (await client.get(f"/cases/{case(child)}")).json()["name"] == "Test-Child Kestrel"
+    assert not (await prove(settings, PROJECTIONS)).results[0].comparison.differing
+
+
+async def test_readers_notice_nothing_of_a_switch(
+    log: Published, settings: Settings, client: httpx.AsyncClient
+) -> None:
+    before = (await client.get(f"/cases/{case(1)}/timeline")).json()["entries"]
+    stop = asyncio.Event()
+
+    async def read() -> list[int]:
+        seen = []
+        while not stop.is_set():
+            response = await client.get(f"/cases/{case(1)}/timeline")
+            assert response.json()["entries"] == before
+            seen.append(response.status_code)
+        return seen
+
+    reader = asyncio.create_task(read())
+    await rebuild(settings, PROJECTIONS)
+    stop.set()
+    assert set(await reader) == {200}
+
+
+async def test_what_happens_meanwhile_is_in_the_new_version_too(
+    log: Published, settings: Settings, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    loop = asyncio.get_running_loop()
+    waiting: list[Any] = []
+
+    one_worker = asyncio.Lock()
+
+    async def more() -> None:
+        async with one_worker:
+            await _more(log, settings, pool, effects)
+
+    def begin(what: str, _: int) -> None:
+        if what.endswith("comparing"):
+            waiting.append(loop.create_task(more()))
+
+    report = await rebuild(settings, PROJECTIONS, steps=Steps(begin=begin))
+    await asyncio.gather(*waiting)
+    assert all(r.comparison.equal for r in report.results), [r.comparison.first for r in report.results]
+    proof = await prove(settings, PROJECTIONS)
+    assert [r.comparison.first for r in proof.results] == [None, None, None]
+
+
+async def test_a_rebuild_says_what_differs_mends_it_and_tells_followers(
+    log: Published, settings: Settings, pool: Pool
+) -> None:
+    wrong = case(3)
+    await pool.execute("update deadlines_v1.clocks set due_on = '2020-01-01' where case_id = $1 and rule = $2",
+                       wrong, "issue-final-plan")  # fmt: skip
+    await pool.execute("delete from timeline_v1.events where case_id = $1 and type = $2", wrong,
+                       "referral.caseworker-allocated")  # fmt: skip
+    numbers = await pool.fetchval("select sum(head) from projections.change_lanes")
+    report = await rebuild(settings, PROJECTIONS)
+    found = {r.name: r.comparison for r in report.results}
+    assert "due_on: datetime.date(2020, 1, 1) is live" in str(found["deadlines"].first)
+    assert found["deadlines"].cases == found["timeline"].cases == [str(wrong)]
+    assert "is in a fresh replay and not in the live version" in str(found["timeline"].first)
+    assert found["register"].equal
+    assert await pool.fetchval("select sum(head) from projections.change_lanes") == numbers + 2
+    assert (await prove(settings, PROJECTIONS)).results[1].comparison.equal
+
+
+async def test_a_proof_names_the_first_difference_and_changes_nothing(
+    log: Published, settings: Settings, pool: Pool
+) -> None:
+    report = await prove(settings, PROJECTIONS)
+    assert all(r.comparison.equal for r in report.results)
+    await pool.execute("update register_v1.cases set stage = 'CEASED' where case_id = $1", case(5))
+    (result,) = (await prove(settings, [p for p in PROJECTIONS if p.name == "register"])).results
+    assert f"cases {case(5)}: stage: 'CEASED' is live" in str(result.comparison.first)
+    assert await live_versions(pool) == {"timeline": 1, "deadlines": 1, "register": 1}
+    assert await pool.fetch("select * from projections.generations where state <> 'live'") == []
+    assert await pool.fetchval("select count(*) from pg_namespace where nspname like '%\\_v2'") == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["rebuild.begun", "rebuild.before-copy:3", "rebuild.filled", "rebuild.before-switch",
+                                   "rebuild.in-switch", "rebuild.switched"])  # fmt: skip
+async def test_a_rebuild_that_is_killed_leaves_what_was_live_or_is_complete(
+    log: Published, settings: Settings, pool: Pool, where: str
+) -> None:
+    environment = {
+        **os.environ,
+        "PROJECTIONS_DATABASE_URL": settings.database_url, "KEYRING_DATABASE_URL": settings.keyring_database_url,
+        "KEY_ENCRYPTION_KEY": "eA==", "KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+        "OIDC_ISSUER": "http://127.0.0.1:9", "ENVIRONMENT": "test", "FAIL_POINT": where,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "projections", "rebuild", "timeline"]
+    killed = await asyncio.to_thread(
+        subprocess.run, command, env=environment, capture_output=True, timeout=60, check=False
+    )
+    assert killed.returncode == -9, killed.stderr.decode()
+    live = await live_versions(pool)
+    assert live["timeline"] == (2 if where == "rebuild.switched" else 1)
+    async with asyncio.timeout(10):  # until PostgreSQL notices that the builder has gone
+        while await pool.fetchval("select count(*) from projections.generations where state = 'building'"):
+            await drop_retired(pool)
+    (result,) = (await rebuild(settings, [timeline])).results
+    assert result.comparison.equal
+    assert (await live_versions(pool))["timeline"] == result.version
+
+
+async def test_a_live_version_that_is_far_behind_can_be_built_to_the_end_at_once(
+    everything: Published, settings: Settings, pool: Pool, effects: list[LiveEffect], client: httpx.AsyncClient
+) -> None:
+    await everything.begin()
+    await everything.publish(settings)
+    report = await rebuild(settings, PROJECTIONS, newest=True)
+    assert all(r.comparison.equal for r in report.results)
+    assert await _rows(pool, "timeline_v2.events") > CHILDREN
+    lost = await pool.fetchval("select sum(sequence) from flow.cursors where consumer = 'timeline'")
+    assert lost == sum(map(len, everything.lanes.values()))
+    await _more(everything, settings, pool, effects)  # nothing twice: the worker goes on from there
+    assert all(r.comparison.equal for r in (await prove(settings, PROJECTIONS)).results)
+
+
+async def test_two_rebuilds_of_the_same_projection_do_not_meet(log: Published, settings: Settings) -> None:
+    second: list[BaseException] = []
+    loop = asyncio.get_running_loop()
+    tasks: list[Any] = []
+
+    async def try_it() -> None:
+        try:
+            await rebuild(settings, [timeline])
+        except Busy as busy:
+            second.append(busy)
+
+    def begin(what: str, _: int) -> None:
+        if what == "reading events":
+            tasks.append(loop.create_task(try_it()))
+
+    await rebuild(settings, [timeline], steps=Steps(begin=begin))
+    await asyncio.gather(*tasks)
+    assert second or (await rebuild(settings, [timeline])).results  # the second came late or was refused
+
+
+async def test_topics_that_lost_events_are_not_rebuilt_from(log: Published, settings: Settings, pool: Pool) -> None:
+    await pool.execute(
+        "update flow.cursors set sequence = sequence + 1000 where consumer = 'timeline' and sequence > 0"
+    )
+    with pytest.raises(LogLost, match="were applied"):
+        await rebuild(settings, [timeline])
+    assert await pool.fetch("select * from projections.generations where state = 'building'") == []
+
+
+async def test_a_retired_version_is_dropped_once_nobody_can_be_reading_it(
+    log: Published, settings: Settings, pool: Pool
+) -> None:
+    await rebuild(settings, [timeline])
+    assert await drop_retired(pool) == []
+    assert await drop_retired(pool, after_minutes=0) == ["timeline_v1"]
+    assert await _rows(pool, "timeline_v2.events") > 0
+
+
+async def test_a_record_that_is_no_event_stops_a_rebuild_unless_it_was_waived(
+    log: Published, settings: Settings, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    lane = log.lanes["send.plan.v1", 0]
+    producer = new_producer(settings, client_id="test")
+    await producer.start()
+    place = await producer.send_and_wait("send.plan.v1", b"{}", partition=0)
+    await producer.stop()
+    event = await log.happened("plan.plan-framework-published", "2026-01-01", of=None, key=_key_of_lane(0))
+    object.__setattr__(event, "offset", place.offset + 1)
+    assert event.lane == 0
+    assert lane is log.lanes["send.plan.v1", 0]
+    await log.publish(settings)
+    await log.apply(pool, effects)
+    with pytest.raises(Unprocessable, match="is no event"):
+        await rebuild(settings, [timeline])
+    await pool.execute("insert into flow.waived values ('timeline', 'send.plan.v1', 0, $1, 'looked at')", place.offset)
+    assert (await rebuild(settings, [timeline])).results[0].comparison.equal
+
+
+def _key_of_lane(lane: int) -> str:
+    from shared.core.ids import lane_of
+
+    return next(str(n) for n in range(1000) if lane_of(str(n)) == lane)
