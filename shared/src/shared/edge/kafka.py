@@ -191,16 +191,24 @@ async def assigned(settings: Settings, topic: str) -> Any:
 
 async def topic_heads(settings: Settings, topic: str) -> dict[int, tuple[int, int]]:
     """By lane: the sequence number of the last event on the topic (0 if none) and the offset after it."""
+    lasts = await topic_lasts(settings, topic)
+    return {lane: (0 if last is None else last.sequence, end) for lane, (last, end) in lasts.items()}
+
+
+async def topic_lasts(settings: Settings, topic: str) -> dict[int, tuple[Delivered | None, int]]:
+    """By lane: the last event on the topic (None if there is none) and the offset after it."""
     async with assigned(settings, topic) as (consumer, partitions):
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
-        heads = {p.partition: (0, ends[p]) for p in partitions}
+        lasts: dict[int, tuple[Delivered | None, int]] = {p.partition: (None, ends[p]) for p in partitions}
         for partition in (p for p in partitions if ends[p] > begins[p]):
-            heads[partition.partition] = (await _last_sequence(consumer, partition, begins, ends), ends[partition])
-        return heads
+            lasts[partition.partition] = (await _last_event(consumer, partition, begins, ends), ends[partition])
+        return lasts
 
 
-async def _last_sequence(consumer: AIOKafkaConsumer, partition: TopicPartition, begins: Any, ends: Any) -> int:
+async def _last_event(
+    consumer: AIOKafkaConsumer, partition: TopicPartition, begins: Any, ends: Any
+) -> Delivered | None:
     # The very last record may be somebody's mistake and no event: look further back then.
     reach = 1
     while True:
@@ -209,9 +217,9 @@ async def _last_sequence(consumer: AIOKafkaConsumer, partition: TopicPartition, 
         records = await _read_until(consumer, partition, ends[partition])
         for record in reversed(records):
             with suppress(Unprocessable):
-                return delivered(record).sequence
+                return delivered(record)
         if start == begins[partition]:
-            return 0
+            return None
         reach *= 10
 
 

@@ -49,8 +49,11 @@ class Lane:
         if event.sequence > self.sequence + 1:
             self.wait_for(self.sequence + 1, event.sequence)
             return "stop"
-        if event.epoch != self.epoch and self.sequence > 0 and not event.links_to(self.hash):
-            self.halt(f"event {event.sequence} of epoch {event.epoch} does not follow what was applied here. Rebuild.")
+        if (self.hash or self.sequence == 0) and not event.links_to(self.hash):
+            self.halt(
+                f"event {event.sequence} of epoch {event.epoch} does not follow what was applied here, event "
+                f"{self.sequence} of epoch {self.epoch}: the topic holds another history. Verify it, then rebuild."
+            )
             return "stop"
         return "next"
 
@@ -88,5 +91,5 @@ class Lane:
 
 
 def follows(last: Delivered, event: Delivered) -> bool:
-    """Whether an event plainly comes next; anything else is for ``Lane.judge``."""
-    return event.sequence == last.sequence + 1 and event.epoch == last.epoch
+    """Whether an event plainly comes next, by number and by hash; anything else is for ``Lane.judge``."""
+    return event.sequence == last.sequence + 1 and event.epoch == last.epoch and event.links_to(last.hash)

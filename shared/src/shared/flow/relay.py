@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from shared.core.codec import StoredEvent
 from shared.core.errors import SendError, Unprocessable
 from shared.core.ids import LANES
 from shared.edge.db import Pool, queries
-from shared.edge.kafka import BATCH_BYTES, discard, new_producer, to_record, topic_heads
+from shared.edge.kafka import BATCH_BYTES, Delivered, discard, new_producer, to_record, topic_lasts
 from shared.edge.settings import Settings
 from shared.edge.telemetry import context_of, traced, tracer
 from shared.edge.topics import SEALS, WATERMARKS
@@ -48,6 +49,7 @@ WATERMARK_EVERY = 2.0
 _PAUSE = 1.0
 COMPARE_EVERY = 5.0
 _SQL = queries("flow_queries")
+_RESTORED = "the database was restored from a backup. Run `restored`, make the topic anew and start again."
 _TRANSIENT = (KafkaError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -55,6 +57,12 @@ class TopicAhead(SendError):
     """The topic has events that the log does not have."""
 
     code = "topic-ahead-of-the-log"
+
+
+class TopicForked(SendError):
+    """The topic's last event is not the event that the log has under its number."""
+
+    code = "topic-forked-from-the-log"
 
 
 class Relay:
@@ -89,7 +97,7 @@ class Relay:
                 except _TRANSIENT as exc:
                     self._failed = f"cannot publish to {self.topic}: {type(exc).__name__}"
                     log.warning("relay interrupted", topic=self.topic, error=type(exc).__name__, detail=str(exc)[:200])
-                except (TopicAhead, Unprocessable) as exc:
+                except (TopicAhead, TopicForked, Unprocessable) as exc:
                     self._failed = exc.detail
                     log.warning("relay refuses", topic=self.topic, code=exc.code, detail=exc.detail)
                 await self._let_go()
@@ -100,7 +108,7 @@ class Relay:
     async def catch_up(self) -> int:
         """Publish everything there is, as the leader, and return how many events that took.
 
-        Raises TopicAhead, or TimeoutError if another relay leads and does not let go.
+        Raises TopicAhead, TopicForked, or TimeoutError if another relay leads and does not let go.
         """
         count = 0
         try:
@@ -217,22 +225,38 @@ class Relay:
     # --- comparing with the topic ---
 
     async def compare(self) -> None:
-        """Go back to what the topic has where it lost events. Raises TopicAhead where it has more than the log."""
-        heads = await topic_heads(self.settings, self.topic)
-        if len(heads) != LANES:
-            raise Unprocessable(f"{self.topic} has {len(heads)} partitions and needs {LANES}")
+        """Go back to what the topic has where it lost events.
+
+        Raises TopicAhead where it has more than the log, TopicForked where it has something else.
+        """
+        lasts = await topic_lasts(self.settings, self.topic)
+        if len(lasts) != LANES:
+            raise Unprocessable(f"{self.topic} has {len(lasts)} partitions and needs {LANES}")
         for row in await self._connection.fetch(_SQL["relay_positions"]):
             lane, position, head = row
-            on_topic = heads[lane][0]
+            last = lasts[lane][0]
+            on_topic = 0 if last is None else last.sequence
             if on_topic > head:
                 raise TopicAhead(
-                    f"{self.topic}, partition {lane}, ends with event {on_topic}, and the log with {head}: "
-                    "the database was restored from a backup. Run `restored`, make the topic anew and start again."
+                    f"{self.topic}, partition {lane}, ends with event {on_topic}, and the log with {head}: {_RESTORED}"
                 )
             if on_topic < position:
                 log.warning("topic lost events", topic=self.topic, lane=lane, position=position, topic_has=on_topic)
                 await self._connection.execute(_SQL["set_relay_position"], lane, on_topic)
+        await self._refuse_a_fork([last for last, _ in lasts.values() if last is not None])
         self._compared_at = time.monotonic()
+
+    async def _refuse_a_fork(self, lasts: Sequence[Delivered]) -> None:
+        # A restored log that was written to before anybody looked has grown past the topic's end: numbers alone would
+        # not tell that the topic's last events are another history.
+        places = [event.lane for event in lasts], [event.sequence for event in lasts]
+        hashes = {row["lane"]: row["hash"] for row in await self._connection.fetch(_SQL["hashes"], *places)}
+        for event in lasts:
+            if hashes.get(event.lane) != event.hash:
+                raise TopicForked(
+                    f"{self.topic}, partition {event.lane}: event {event.sequence} there is not event {event.sequence} "
+                    f"of the log: {_RESTORED}"
+                )
 
     # --- what else it says ---
 

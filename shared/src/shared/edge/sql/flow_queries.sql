@@ -20,6 +20,10 @@ select r.lane, r.sequence, l.head from flow.relay r join es.lanes l on l.lane = 
 -- Go back to what a topic that lost events still has.
 update flow.relay set sequence = $2 where lane = $1
 
+-- name: hashes
+-- The hashes of some events, one a lane.
+select e.lane, e.hash from unnest($1::int[], $2::bigint[]) as p(lane, sequence) join es.events e using (lane, sequence)
+
 -- name: heads_now
 -- The instant, and every lane's head as it is committed at that instant.
 select clock_timestamp() as at, array_agg(head order by lane) as heads from es.lanes
