@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+from shared.edge.kafka import put_away
 from shared.testing.memory import MemoryEventStore, MemoryKeyring
 from shared.web.http import build_app
 
@@ -60,3 +62,29 @@ async def test_an_outage_is_503_and_promises_nothing_about_the_command(outage: E
     assert "not known" in sent.json()["detail"]
     assert "Idempotency-Key" in sent.json()["detail"]
     assert "recorded" not in read.json()["detail"]
+
+
+async def test_closing_a_kafka_client_never_ends_whoever_closes_it() -> None:
+    """aiokafka's ``stop`` may raise the CancelledError of a task of its own: a worker died of it."""
+
+    async def cancelled() -> None:
+        inner = asyncio.create_task(asyncio.sleep(60))
+        inner.cancel()
+        await inner
+
+    async def failing() -> None:
+        raise RuntimeError
+
+    async def stuck() -> None:
+        await asyncio.sleep(60)
+
+    for closing in (cancelled, failing, stuck):
+        await put_away(closing(), 0.05)
+
+
+async def test_whoever_closes_a_kafka_client_can_still_be_cancelled() -> None:
+    task = asyncio.create_task(put_away(asyncio.sleep(60), 60))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

@@ -7,7 +7,7 @@ travels with the event, so that a topic can be verified without the database.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -155,8 +155,20 @@ async def discard(producer: AIOKafkaProducer | None, grace: float = 3.0) -> None
     task = getattr(sender, "sender_task", None) or getattr(sender, "_sender_task", None)
     if task is not None:
         task.cancel()
-    with suppress(Exception):
-        await asyncio.wait_for(producer.stop(), grace)
+    await put_away(producer.stop(), grace)
+
+
+async def put_away(closing: Coroutine[Any, Any, Any], within: float) -> None:
+    """Wait a while for something to close; whatever it raises has no meaning any more.
+
+    aiokafka may hand us the cancellation of a task of its own as a CancelledError, which would end whoever waits for it.
+    """
+    task = asyncio.ensure_future(closing)
+    await asyncio.wait([task], timeout=within)
+    if not task.done():
+        task.cancel()
+    elif not task.cancelled():
+        task.exception()  # looked at, so that nobody complains that nobody did
 
 
 def new_consumer(settings: Settings, *topics: str, **options: Any) -> AIOKafkaConsumer:
@@ -185,8 +197,7 @@ async def assigned(settings: Settings, topic: str) -> Any:
             raise Unprocessable(f"there is no topic {topic}; make it with `python -m shared.edge.topics create`")
         yield consumer, partitions
     finally:
-        with suppress(Exception):
-            await asyncio.wait_for(consumer.stop(), _SOON)
+        await put_away(consumer.stop(), _SOON)
 
 
 async def topic_heads(settings: Settings, topic: str) -> dict[int, tuple[int, int]]:

@@ -10,14 +10,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
 from shared.core.ids import LANES
 
-from .kafka import MAX_RECORD_BYTES
+from .kafka import MAX_RECORD_BYTES, put_away
 
 SEALS = "send.seals.v1"
 WATERMARKS = "send.watermarks.v1"
@@ -82,8 +81,7 @@ async def make(
                     raise KafkaError(f"{name} could not be made: error {code} {' '.join(str(m) for m in message)}")
         return sorted(missing)
     finally:
-        with suppress(Exception):
-            await admin.close()
+        await put_away(admin.close(), 10)
 
 
 async def create_when_there(bootstrap_servers: str, *, replication: int, min_insync: int, patience: float) -> list[str]:

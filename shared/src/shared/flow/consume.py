@@ -26,7 +26,7 @@ from faststream.kafka import KafkaBroker
 
 from shared.core.errors import SendError, Unprocessable
 from shared.edge.db import CONTENTION, OUTAGES, Connection, Pool, queries
-from shared.edge.kafka import Delivered, delivered
+from shared.edge.kafka import Delivered, delivered, put_away
 from shared.edge.settings import Settings
 from shared.edge.telemetry import attributes, context_of, traced, tracer
 
@@ -108,8 +108,7 @@ class Consumer:
                 await asyncio.sleep(1.0)
             finally:
                 await self.progress.close()
-                with suppress(Exception):
-                    await asyncio.wait_for(broker.stop(), 10)
+                await put_away(broker.stop(), 10)
 
     def _broker(self) -> KafkaBroker:
         broker = KafkaBroker(

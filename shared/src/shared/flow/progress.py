@@ -18,13 +18,14 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.edge.db import queries
-from shared.edge.kafka import new_consumer
+from shared.edge.kafka import new_consumer, put_away
 from shared.edge.topics import WATERMARKS
 
 if TYPE_CHECKING:
     from .consume import Consumer
 
 _SQL = queries("flow_queries")
+_SOON = 10.0
 _RECENT = 200
 """Watermarks to look back at when starting: several from each service."""
 
@@ -87,16 +88,14 @@ class Progress:
             begins = await reader.beginning_offsets([partition])
             reader.seek(partition, max(begins[partition], ends[partition] - _RECENT))
         except BaseException:
-            with suppress(Exception):
-                await reader.stop()
+            await put_away(reader.stop(), _SOON)
             raise
         return reader
 
     async def close(self) -> None:
         reader, self._watermarks = self._watermarks, None
         if reader is not None:
-            with suppress(Exception):
-                await reader.stop()
+            await put_away(reader.stop(), _SOON)
 
 
 def age(caught_up_at: datetime | None) -> float | None:
