@@ -101,6 +101,6 @@ def random_fact(rng: random.Random) -> Fact:
 
 @st.composite
 def histories(draw: st.DrawFn, max_size: int = 40) -> list[Fact]:
-    """Many events of one case. Drawn by a seed: drawing 40 events field by field would take Hypothesis a second each."""
+    """Many events of one case. Drawn by a seed: 40 events field by field would take Hypothesis a second each."""
     rng = random.Random(draw(st.integers(0, 2**32)))
     return [random_fact(rng) for _ in range(draw(st.integers(0, max_size)))]

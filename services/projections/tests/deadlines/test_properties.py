@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from .made import CALENDARS, DAYS, LA, RELEVANT, RULES, histories, random_fact
 from projections.deadlines import Clock, Fact, clocks, status_of
 from projections.deadlines.calendars import SchoolCalendar, tribunal_skip
 from projections.deadlines.case import CLAIMS
 from projections.deadlines.index import _quick, index_of
 from projections.deadlines.periods import appeal_day, last_day, months_after, months_from, parse
 from projections.deadlines.switches import DEFAULT
+
+from .made import CALENDARS, DAYS, LA, RELEVANT, RULES, histories, random_fact
 
 SCHOOL = SchoolCalendar(
     tuple(

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from projections.deadlines import Calendars, Clock, Fact, Rules, clocks, status_of
 from projections.deadlines.explain import explain
+
 from shared import london_date
 
 FILE = yaml.safe_load(Path(__file__).with_name("vectors.yaml").read_text("utf-8"))

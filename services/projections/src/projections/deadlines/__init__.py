@@ -2,8 +2,8 @@
 
     clocks(facts, rules=Rules.in_law(), calendars=Calendars.england()) -> tuple[Clock, ...]
 
-No I/O and no "today": a day comes in only with ``status_of(clock, as_at)``. The rules are rows in ``law/*.toml``; comments
-name the sections of the statutory timeline reference as ST.
+No I/O and no "today": a day comes in only with ``status_of(clock, as_at)``. The rules are rows in ``law/*.toml``;
+comments name the sections of the statutory timeline reference as ST.
 """
 
 from .book import Rules

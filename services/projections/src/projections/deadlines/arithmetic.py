@@ -137,7 +137,7 @@ def _appeal(clock: Clock, start: Fact, case: Case) -> list[str]:
         found.append(f"One month from the mediation certificate of {day(certificate)}: {day(month)}.")
         last = max(last, month)
         found.append(f"The later of the two: {day(last)}.")
-    if (out := out_of_recess(last)) != last:
+    if out_of_recess(last) != last:
         season = "in August" if last.month == 8 else "between 25 December and 1 January"
         found.append(f"That is {season}, so the first working day after: {day(due)}.")
     elif last != due:

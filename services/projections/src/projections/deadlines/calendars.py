@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from .facts import Fact, date_of
@@ -49,7 +50,7 @@ class SchoolCalendar:
         found = self.days[index]
         near = bisect_left(self.days, min(e, found))
         walked = [e, *self.days[near : bisect_right(self.days, max(e, found))]]
-        if any(abs((b - a).days) > LONGEST_HOLIDAY for a, b in zip(walked, walked[1:], strict=False)):
+        if any(abs((b - a).days) > LONGEST_HOLIDAY for a, b in pairwise(walked)):
             raise Undecidable(f"no term dates are published for {self.of} around {e:%-d %B %Y}")
         return found
 
@@ -90,7 +91,7 @@ class Calendars:
         return day.weekday() < 5 and day not in self.bank_holidays
 
     def working_day_after(self, e: date, n: int, *, tribunal: bool = False) -> date:
-        """WDn: the n-th working day after ``e``. ``tribunal`` leaves out August and 25 December to 1 January (rule 12)."""
+        """WDn: the n-th working day after ``e``. ``tribunal``: not August nor 25 December to 1 January."""
         return self._nth(e, bisect_right(days := self._tribunal if tribunal else self._working, e) + n - 1, days)
 
     def working_day_from(self, e: date, n: int) -> date:
@@ -115,7 +116,7 @@ class Calendars:
         return self.schools.get(setting_id) if setting_id is not None else None
 
     def with_terms(self, published: Iterable[Fact]) -> Calendars:
-        """With the term dates of these ``placement.*-term-dates-published`` facts; per academic year the last one counts."""
+        """With the term dates of ``placement.*-term-dates-published`` facts; of a year, the last recorded count."""
         last: dict[tuple[str, str, str], Fact] = {}
         for fact in sorted(published, key=lambda f: (f.recorded_at, f.event_id)):
             if fact.type == "placement.setting-term-dates-published":
@@ -134,7 +135,7 @@ class Calendars:
         return replace(self, schools=schools, authorities=authorities)
 
     def school_calendar(self, years: Sequence[Mapping[str, Any]], *, of: str = "the school") -> SchoolCalendar:
-        """School days from ``{terms: [{first_day, last_day}], not_school_days: [...]}``, one mapping per academic year."""
+        """School days from ``{terms: [{first_day, last_day}], not_school_days: [...]}``, one mapping per year."""
         closed = {date_of(day) for year in years for day in year.get("not_school_days", ())}
         days: set[date] = set()
         for year in years:
@@ -159,7 +160,7 @@ class Calendars:
 
 
 def tribunal_skip(day: date) -> bool:
-    """Days in August and from 25 December to 1 January are not counted for the Tribunal's own limits (rule 12, 6.32)."""
+    """Days in August and from 25 December to 1 January do not count for the Tribunal's own limits (rule 12, 6.32)."""
     return day.month == 8 or (day.month, day.day) >= (12, 25) or (day.month, day.day) == (1, 1)
 
 

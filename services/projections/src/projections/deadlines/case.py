@@ -43,6 +43,8 @@ BORROWS = (
         "dispute_id",
         ("plan.mediation-adviser-contacted", "plan.mediation-requested", "plan.appeal-registered"),
     ),
+    Borrow("year_group", "plan_id", ("plan.year-group-recorded", "plan.plan-opened")),
+    Borrow("plan_kept", "detention_id", ("plan.detention-started",)),
     Borrow("review_id", "notice_id", ("plan.amendment-notice-sent",)),
     Borrow("moves_on", "move_id", ("plan.move-notified",)),
     Borrow("setting_id", "exclusion_id", EXCLUSIONS),

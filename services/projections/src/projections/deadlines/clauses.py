@@ -5,9 +5,10 @@
     plan.tribunal-order-made where order_types=ASSESS by request_id or case
 
 ``where``: conditions on the event's fields, joined by ``and``. ``dated``: the field whose date counts (else
-``occurred_on``). ``by``: the field that must be the same as in the starting event (else the rule's episode); ``case``: any
-such event of the case on or after the start; ``or case``: the same where one side does not say. ``later``: on or after the
-start, and of another episode if it is the same kind of event; ``before``: on or before the start.
+``occurred_on``). ``by``: the field that must be the same as in the starting event (else the rule's episode); ``case``:
+any such event of the case on or after the start; ``or case``: the same where one side does not say. ``later``: on or
+after the start, and of another episode if it is the same kind of event; ``before``: on or before the start. What is
+matched by another id than the episode's counts on or after the start only.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ _CLAUSE = re.compile(
     r"(?: by (?P<by>\w+)(?P<or_case> or case)?)?"
     r"(?: (?P<when>later|before))?"
 )
-_CONDITION = re.compile(r"(?P<not>not )?(?P<field>\w+)(?:(?P<op>=|!=|>|<=)(?P<values>[\w|().]+))?")
+_CONDITION = re.compile(r"(?P<not>not )?(?P<field>\w+)(?:(?P<op>=|!=|>|<=)(?P<values>[\w|().-]+))?")
 
-When = Literal["", "later", "before"]
+When = Literal["", "since", "later", "before"]
 Operator = Literal["is", "not", "=", "!=", ">", "<="]
 
 

@@ -15,7 +15,7 @@ class Claim(NamedTuple):
     exception_id: str
     event_id: str
     ground: str
-    """As claimed: AWAY_4W, AWAY_2W, PERSONAL_CIRCUMSTANCES, SETTING_CLOSED_4W, EARLY_YEARS_CLOSED_4W, MISSED_APPOINTMENT."""
+    """As claimed: one of the values of ``rules.RELIEFS``; any other never applies."""
     fact_from: date | None
     fact_to: date | None
     """None: the fact has not ended, as far as is recorded."""
@@ -52,7 +52,7 @@ class Clock(NamedTuple):
     started_on: date
     """The day from which the limit exists for the case; before it, it is not started."""
     counted_from: date
-    """The day the period counts from. For limits counted back (from a meeting, a transfer) it is later than started_on."""
+    """The day the period counts from; for limits counted back (from a meeting, a transfer) later than started_on."""
     due_on: date | None
     """The last day in time. None: no date in law (as soon as practicable, continuing), still open, or undecided."""
     met_on: date | None

@@ -12,13 +12,13 @@ from .calendars import Calendars
 from .case import Case, cases, lend
 from .clock import Claim, Clock
 from .detention import ENDED, STARTED, carry
-from .due import Due, Dues
+from .due import Dues
 from .endings import NONE, ending_of
 from .facts import Fact, read_date
 from .index import Index, Ready, index_of
 from .match import hits
 from .met import NOT_MET, met
-from .periods import BACKWARDS, months_after
+from .periods import months_after
 from .relief import Limit, claims_for
 from .rules import Rule
 from .switches import DEFAULT, Switches
@@ -74,9 +74,8 @@ class _Reckoning:
             bundle = self.index.bundles[number]
             for episode, some in begun[number].items():
                 one = some[0] if len(some) == 1 else _picked(bundle.pick, some)
-                for ready in bundle.rules:
-                    if (clock := self._clock(ready, episode, one, some)) is not None:
-                        found.append(clock)
+                made = (self._clock(ready, episode, one, some) for ready in bundle.rules)
+                found += [clock for clock in made if clock is not None]
         if STARTED in self.by_type or ENDED in self.by_type:
             return carry(found, self.index.carrying, self.by_type, self._claims_again)
         return found

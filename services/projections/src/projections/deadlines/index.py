@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from . import disputes, relief, special
 from .book import Rules
 from .case import BORROWS, CORRECTION, EXCLUSIONS
-from .clauses import Clause, Test
+from .clauses import Clause, Test, When
 from .periods import BACKWARDS, SCHOOL, UNDATED, Period, months_after, months_from
 from .rules import CLAUSE_LISTS, Rule
 from .switches import Switches
@@ -53,7 +53,7 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``starts`` by event type; ``wanted``: which types are asked for a borrowed field; ``carrying``: see ``detention``."""
+    """``starts`` by event type; ``wanted``: types asked for a borrowed field; ``carrying``: see ``detention``."""
 
     bundles: tuple[Bundle, ...]
     starts: dict[str, tuple[Start, ...]]
@@ -132,7 +132,9 @@ def _resolved(rule: Rule) -> Rule:
 
 def _matching(clause: Clause, own: str, *, before: bool) -> Clause:
     by = clause.by or own
-    when = "before" if before else clause.when
+    when: When = "before" if before else clause.when
+    if not when and by not in (own, "case"):
+        when = "since"
     plain = by != "case" and not clause.or_case and not when and clause.dated is None
     return replace(clause, by=by, when=when, plain=plain)
 

@@ -56,6 +56,8 @@ def hits(
 def _when(when: str, fact: Fact, start: Fact, since: date, episode: str) -> bool:
     if when == "before":
         return fact.occurred_on <= since
+    if when == "since":
+        return fact.occurred_on >= since
     if fact is start or fact.occurred_on < since:
         return False
     if fact.type != start.type:

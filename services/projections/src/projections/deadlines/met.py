@@ -12,7 +12,6 @@ from .match import Hit, earliest, every, hits
 from .rules import Each, Rule
 from .switches import Switches
 
-
 Met = tuple[date | None, str | None, tuple[str, ...]]
 """The day, the event, and flags. A plain tuple: one is made for every clock."""
 

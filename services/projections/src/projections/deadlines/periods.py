@@ -89,8 +89,9 @@ def last_day(
 ) -> date:
     """The last day in time of a period counted from ``e``.
 
-    ``tribunal``: a limit of the Tribunal's own rules: working days leave out August and Christmas, calendar days roll to
-    the next working day (rule 12). Raises Undecidable if a calendar does not reach that far, OverflowError beyond year 9999.
+    ``tribunal``: a limit of the Tribunal's own rules: working days leave out August and Christmas, calendar days roll
+    to the next working day (rule 12). Raises Undecidable if a calendar does not reach that far, OverflowError beyond
+    year 9999.
     """
     n = period.n
     if switches.receipt_is_day_one and not tribunal:
@@ -143,8 +144,8 @@ def _known(school: SchoolCalendar | None) -> SchoolCalendar:
 def appeal_day(sent: date, certificate: date | None, calendars: Calendars, switches: Switches = DEFAULT) -> date:
     """TA: the last day for an appeal to reach the Tribunal, by 17:00 (ST 2.4). Raises Undecidable.
 
-    The later of two months from sending and one month from the certificate; out of August to the first working day after
-    it, out of 25 December to 1 January likewise; otherwise on to the next working day.
+    The later of two months from sending and one month from the certificate; out of August to the first working day
+    after it, out of 25 December to 1 January likewise; otherwise on to the next working day.
     """
     last = months_after(sent, 2)
     if certificate is not None:

@@ -43,7 +43,8 @@ def _meant(claim: Fact, limit: Limit) -> bool:
     """A claim names its episode or its request; without either it is for whatever limit its fact touches."""
     subject, request = claim.data.get("subject_id"), claim.data.get("request_id")
     if subject is not None:
-        return str(subject) in (limit.episode, *limit.episode.split(":"))
+        own = {str(value) for field, value in limit.start.data.items() if field.endswith("_id")}
+        return str(subject) in (own - {limit.start.data.get("case_id")}) | {limit.episode}
     return request is None or limit.start.data.get("request_id") in (None, request)
 
 
@@ -68,11 +69,18 @@ def _judge(case: Case, claim: Fact, limit: Limit, switches: Switches) -> Claim:
         fact_from=starts,
         fact_to=ends,
         claimed_on=claim.occurred_on,
-        family_told_on=_date(data.get("family_told_on")),
+        family_told_on=_told(case, claim),
         applies=applies,
         why=why,
         after_breach=claim.occurred_on > limit.due_on,
     )
+
+
+def _told(case: Case, claim: Fact) -> date | None:
+    """When the family was told, with the claim or afterwards (CoP 9.43)."""
+    own = claim.data.get("exception_id")
+    told = [f.occurred_on for f in case.of("assessment.family-told-of-exception") if f.data.get("exception_id") == own]
+    return _date(claim.data.get("family_told_on")) or min(told, default=None)
 
 
 def _not_listed(rule: Rule) -> str:
@@ -130,7 +138,7 @@ def _overlap(starts: date, ends: date | None, limit: Limit) -> bool:
 
 
 def _closed(case: Case, claim: Fact, ground: str, limit: Limit, switches: Switches) -> tuple[bool, str]:
-    """Four weeks or more closed, and advice asked of that setting from a week before it closed to a week before it re-opened."""
+    """Closed four weeks or more, and advice asked between a week before closing and a week before re-opening."""
     asked = _date(claim.data.get("advice_asked_on"))
     closures = list(_closures(case, claim, ground))
     if not closures:
@@ -185,6 +193,7 @@ FIELDS: dict[str, frozenset[str]] = {
             "rejected": frozenset({"exception_id"}),
         }.items()
     },
+    "assessment.family-told-of-exception": frozenset({"exception_id"}),
     "assessment.school-closure-recorded": frozenset({"kind", "first_closed_day", "reopens_on"}),
 }  # fmt: skip
 """What is read here beside the clauses of the rules."""

@@ -1,4 +1,4 @@
-"""``docs/clocks.md``: the whole rule table for somebody who reads law and not code. Run this module to write it again."""
+"""``docs/clocks.md``: the rule table for somebody who reads law and not code. Run this module to write it again."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _HEAD = """# Every clock, as the system counts it
 Written from the rule table (`services/projections/src/projections/deadlines/law/*.toml`) by
 `python -m projections.deadlines.report`. Do not edit here: amend the row and run it again.
 
-Each row is one time limit: what starts it, how long it is, what meets it, what else ends it, which exceptions can relieve it,
-and the law. The source for all of it is the statutory timeline reference, sections 1 and 2; its 60 worked examples are tests
-(`services/projections/tests/deadlines/vectors.yaml`).
+Each row is one time limit: what starts it, how long it is, what meets it, what else ends it, which exceptions can
+relieve it, and the law. The source for all of it is the statutory timeline reference, sections 1 and 2; its 60 worked
+examples are tests (`services/projections/tests/deadlines/vectors.yaml`).
 
 **Kinds.** {kinds}.
-**A star** after the reference: a part of the row is marked there as not read in a source; check it before relying on it.
+**A star** after the reference: part of the row is marked there as not read in a source; check it before relying on it.
 **Exceptions** relieve a limit and never move its date. {reliefs}.
-**The day counted from** is the civil date in London on which the thing happened, was received or was sent, unless the row names
-another date. Duties can be done until midnight of the last day; limits of the Tribunal's rules until 17:00.
+**The day counted from** is the civil date in London on which the thing happened, was received or was sent, unless the
+row names another date. Duties can be done until midnight of the last day; limits of the Tribunal's rules until 17:00.
 **Which law.** The row in force on the day the clock started decides; rows of several rule sets can stand side by side.
 
 Counted: {rows} rows for {ids} limits; {none} more of the reference have no clock, with the reason (last section).

@@ -29,8 +29,8 @@ RELIEFS = {
 }
 """ST's codes and the grounds of ``ExceptionClaimed``."""
 
-CLAUSE_LISTS = ("starts", "met_by", "also_met_by", "closed_by", "not_needed_once", "superseded_by", "suspended_by", "revived_by",
-                "must_precede", "too_early_if", "unless", "needs", "directed_by")  # fmt: skip
+CLAUSE_LISTS = ("starts", "met_by", "also_met_by", "closed_by", "not_needed_once", "superseded_by", "suspended_by",
+                "revived_by", "must_precede", "too_early_if", "unless", "needs", "directed_by")  # fmt: skip
 """The keys of a row that list clauses."""
 
 
@@ -61,10 +61,10 @@ class Rule:
     legal_ref: str
     period: Period
     episode: tuple[str, ...]
-    """Fields of the starting event that tell one episode from another; the first is matched in the events that meet it."""
+    """Fields of the starting event that tell one episode from another; events that meet it share the first."""
     starts: tuple[Clause, ...] = ()
     pick: Literal["first", "listed", "listed-latest"] = "first"
-    """Of several starting events: the earliest; of those listed first the earliest; or of those the latest (moved dates)."""
+    """Of several starting events: the earliest; of those listed first the earliest, or the latest (moved dates)."""
     met_by: tuple[Clause, ...] = ()
     also_met_by: tuple[Clause, ...] = ()
     """A second thing that has to be done too: the later of the two dates counts."""

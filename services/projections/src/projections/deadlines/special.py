@@ -1,7 +1,7 @@
 """Due dates that follow from more than one event: appeals, keeping a plan, moves between authorities.
 
-Each takes the starting fact and gives the due date, the day it counts from, and flags. A due date of None means that the
-time is open and its end not yet known. Raises Undecidable.
+Each takes the starting fact and gives the due date, the day it counts from, and flags. A due date of None means that
+the time is open and its end not yet known. Raises Undecidable.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Status(NamedTuple):
 
     code: str
     days: int | None
-    """Days left (running), early (met), or late (met-late, overdue, relieved, met-under-exception); None without a date."""
+    """Days left (running), early (met) or late (all others); None without a date."""
     words: str
     breached: bool = False
     """The limit was not kept and nothing excuses it, or the excuse came after the breach. Stays true for ever."""
@@ -54,7 +54,7 @@ def london(as_at: date | datetime) -> tuple[date, time | None]:
 def status_of(
     clock: Clock, as_at: date | datetime, lag: timedelta | float | None = None, *, lag_limit: timedelta = LAG_LIMIT
 ) -> Status:
-    """The status at a date or instant. ``lag``: how far the data is behind, a timedelta or seconds; None: not at all."""
+    """The status at a date or instant. ``lag``: how far the data is behind, as a timedelta or seconds."""
     if lag is not None:
         behind = lag if isinstance(lag, timedelta) else timedelta(seconds=lag)
         if behind > lag_limit:

@@ -15,7 +15,7 @@ SUSPENDED, EXCLUDED = "ap-intervention.pupil-suspended", "ap-intervention.pupil-
 
 
 def join(by_type: ByType, school_of: Any) -> None:
-    """Give every suspension its ``period_id`` (the first exclusion of its period) and ``period_days`` (school days of all).
+    """Give every suspension its ``period_id`` (the first one of its period) and ``period_days`` (school days of all).
 
     A suspension goes on with another if it says so, or if it begins on the school day after the other's last one.
     ``school_of(setting_id, la_code)`` gives a calendar or None.

@@ -1,8 +1,9 @@
 """The points on which the texts are silent or unclear (ST section 6), with the documented choice as default.
 
-Points of section 6 that are not here are not matters of arithmetic: what counts as a request (6.3), which letter date to
-store (6.4), who receives (6.33); or are fixed by the design: an exception relieves and never re-dates (6.9), two functions
-for working days and Tribunal days (6.32), midnight for authorities and 17:00 for the Tribunal (6.30).
+Points of section 6 that are not here are not matters of arithmetic: what counts as a request (6.3), which letter date
+to store (6.4), which date of an order is on it (6.21), whose awareness to record (6.23), who receives (6.33); or are
+fixed by the design: an exception relieves and never re-dates (6.9), two functions for working days and Tribunal days
+(6.32), midnight for authorities and 17:00 for the Tribunal (6.30).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Switches:
     board_counts_from_being_told: bool = True
     """6.25: from ``GoverningBoardInformed``; False: from the first day of the exclusion."""
     authority_calendar_stands_in: bool = True
-    """6.26: a school without published term dates is counted by its authority's, and the clock says so; False: undecided."""
+    """6.26: a school without term dates is counted by its authority's, and the clock says so; False: undecided."""
     fifteen_days_of_illness: bool = True
     """6.27: 15 school days of absence; False: more than 15."""
     review_interval_weeks: int = 6

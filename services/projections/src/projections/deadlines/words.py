@@ -100,12 +100,13 @@ def ordinal(n: int) -> str:
 
 
 def event(type_: str) -> str:
-    """``the final plan was issued`` for ``plan.final-plan-issued``; the event's own words where no phrase is written."""
-    return _phrases().get(type_) or type_.partition(".")[2].replace("-", " ")
+    """``the final plan was issued`` for ``plan.final-plan-issued``; its own words where no phrase is written."""
+    return phrases().get(type_) or type_.partition(".")[2].replace("-", " ")
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> dict[str, str]:
+def phrases() -> dict[str, str]:
+    """Event type → its words in an explanation."""
     return tomllib.loads((files(__package__) / "law" / "events.toml").read_text("utf-8"))
 
 

@@ -1,0 +1,160 @@
+"""A clock explains itself; and what-if shows what would be, beside what is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import orjson
+from hypothesis import given, settings
+from projections.deadlines import Fact, clocks
+from projections.deadlines.explain import explain
+from projections.deadlines.whatif import what_if
+
+from .made import CALENDARS, RULES, corrected, fact, histories, request
+
+
+def said(key: str, *facts: Fact, as_at: date | None = None) -> dict[str, object]:
+    clock = next(c for c in clocks(facts, rules=RULES, calendars=CALENDARS) if c.rule.key == key)
+    return explain(clock, facts, rules=RULES, calendars=CALENDARS, as_at=as_at)
+
+
+def test_a_parent_can_read_it() -> None:
+    decided = fact("2026-04-10", "assessment.decision-to-assess-notified", request_id="r")
+    found = said("decide-whether-to-assess", request("2026-03-02"), decided, as_at=date(2026, 5, 1))
+    assert found["paragraph"] == (
+        "Decide whether to assess, and tell the family and everyone who was told of the request. The local authority "
+        "must do this. Counted from Monday 2 March 2026, when the request for an assessment reached the authority. The "
+        "law gives 6 weeks after that day; the day itself does not count. The last day is Monday 13 April 2026, 42 "
+        "days on. How it stands: met 3 days early. The law: s.36(5),(8); reg 5(1),(2),(4); CoP 9.42 to 9.43."
+    )
+
+
+def test_a_program_can_read_it() -> None:
+    asked = request("2026-03-02")
+    found = said("issue-final-plan", asked)
+    assert found["rule"] | {} == found["rule"]  # type: ignore[operator]
+    rule = found["rule"]
+    assert isinstance(rule, dict)
+    assert (rule["id"], rule["rule_set"], rule["period"], rule["kind"]) == ("issue-final-plan", "CFA2014", "W20", "S")
+    assert found["counted_from"] == [
+        {
+            "event_id": asked.event_id,
+            "type": asked.type,
+            "words": "the request for an assessment reached the authority",
+            "occurred_on": date(2026, 3, 2),
+            "recorded_at": asked.recorded_at,
+        }
+    ]
+    assert found["due_on"] == date(2026, 7, 20)
+    assert found["reliefs"]["words"] == "no exception was claimed"  # type: ignore[index]
+
+
+def test_a_corrected_date_is_the_one_it_counts_from() -> None:
+    asked = request("2026-03-09")
+    found = said("issue-final-plan", asked, corrected(asked, "2026-03-02", on="2026-05-01"))
+    assert found["counted_from"][0]["occurred_on"] == date(2026, 3, 2)  # type: ignore[index]
+
+
+def exception(id: str, ground: str, claimed: str, starts: str, ends: str | None) -> Fact:
+    return fact(
+        claimed,
+        "assessment.exception-claimed",
+        request_id="r",
+        exception_id=id,
+        limit_id="issue-final-plan",
+        ground=ground,
+        fact_from=starts,
+        fact_to=ends,
+    )
+
+
+def considered(*facts: Fact) -> list[dict[str, object]]:
+    reliefs = said("issue-final-plan", request("2026-03-02"), *facts)["reliefs"]
+    assert isinstance(reliefs, dict)
+    return list(reliefs["considered"])
+
+
+def test_every_exception_considered_is_there_with_its_verdict() -> None:
+    found = considered(
+        exception("x", "AWAY_4W", "2026-03-10", "2026-03-04", "2026-03-20"),
+        exception("y", "MISSED_APPOINTMENT", "2026-04-10", "2026-04-09", "2026-04-09"),
+        exception("z", "PERSONAL_CIRCUMSTANCES", "2026-04-11", "2026-04-09", None),
+        fact("2026-05-01", "assessment.exception-rejected", request_id="r", exception_id="z"),
+        fact("2026-03-12", "assessment.family-told-of-exception", request_id="r", exception_id="x"),
+    )
+    period = "2 March 2026 to 20 July 2026"
+    listed = "reg 13(3), any reason in reg 10(4)(a) to (d)"
+    assert [(claim["exception_id"], claim["applies"], claim["why"]) for claim in found] == [
+        ("x", False, f"17 days away inside the limit's own period ({period}); at least 28 in a row are needed"),
+        ("y", False, f"this ground is not one of those listed for this limit ({listed})"),
+        ("z", False, "the claim was rejected"),
+    ]
+    assert found[0]["family_told_on"] == date(2026, 3, 12)
+
+
+def test_an_absence_that_ended_early_counts_to_its_end() -> None:
+    away = exception("x", "AWAY_4W", "2026-03-10", "2026-03-04", None)
+    assert considered(away)[0]["applies"]
+    back = fact("2026-03-30", "assessment.exception-ended", request_id="r", exception_id="x")
+    assert str(considered(away, back)[0]["why"]).startswith("27 days away")
+
+
+def test_dates_beside_the_due_date_are_named_for_what_they_are() -> None:
+    away = fact("2026-03-10", "assessment.exception-claimed", request_id="r", exception_id="x", ground="AWAY_4W",
+                limit_id="decide-whether-to-assess", fact_from="2026-01-04", fact_to="2026-02-04")  # fmt: skip
+    found = said("decide-whether-to-assess", request("2026-01-03"), away)
+    assert found["also"] == {
+        "with the day of receipt as Day 1 (internal target)": date(2026, 2, 13),
+        "working day to plan for": date(2026, 2, 13),
+        "management target, not statutory": date(2026, 3, 18),
+    }
+
+
+@settings(max_examples=100)
+@given(history=histories())
+def test_whatever_happened_every_clock_has_an_explanation_that_fits_into_json(history: list[Fact]) -> None:
+    for clock in clocks(history, rules=RULES, calendars=CALENDARS):
+        found = explain(clock, history, rules=RULES, calendars=CALENDARS, as_at=date(2026, 1, 1))
+        assert orjson.dumps(found)
+        assert found["paragraph"]
+
+
+# --- what if ---
+
+
+def test_what_if_shows_the_clocks_beside_todays() -> None:
+    asked = request("2026-03-02")
+    decided = fact("2026-04-10", "assessment.decision-to-assess-notified", request_id="r")
+    pairs = {
+        p.then.rule.key if p.then else "": p for p in what_if([asked], [decided], rules=RULES, calendars=CALENDARS)
+    }
+    decide = pairs["decide-whether-to-assess"]
+    assert decide.changed
+    assert decide.today is not None
+    assert decide.today.met_on is None
+    assert decide.then is not None
+    assert decide.then.met_on == date(2026, 4, 10)
+    assert pairs["seek-advice"].today is None
+    assert not pairs["issue-final-plan"].changed
+
+
+def test_what_if_a_date_had_been_another() -> None:
+    asked = request("2026-03-09")
+    right = corrected(asked, "2026-03-02", on="2026-05-01")
+    (pair,) = [
+        p
+        for p in what_if([asked], [right], rules=RULES, calendars=CALENDARS)
+        if p.then is not None and p.then.rule.key == "issue-final-plan"
+    ]
+    assert pair.today is not None
+    assert pair.then is not None
+    assert (pair.today.due_on, pair.then.due_on) == (date(2026, 7, 27), date(2026, 7, 20))
+
+
+def test_what_if_can_end_a_clock() -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    noted = Fact("n", "plan.commissioning-body-changed", date(2026, 3, 2), at, "801",
+                 {"case_id": "case", "change_id": "g", "because_of_la_move": False})  # fmt: skip
+    earlier = corrected(noted, "2013-01-01", on="2026-05-01")
+    gone = [p for p in what_if([noted], [earlier], rules=RULES, calendars=CALENDARS) if p.then is None]
+    assert [p.today.rule.key for p in gone if p.today] == ["old-ICB-tells-new-ICB-other"]
