@@ -31,6 +31,12 @@ class SchoolCalendar:
 
     days: tuple[date, ...]
     of: str = "the school"
+    _gaps: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    """The last school day before each stretch that is too long for a holiday."""
+
+    def __post_init__(self) -> None:
+        gaps = tuple(a for a, b in pairwise(self.days) if (b - a).days > LONGEST_HOLIDAY)
+        object.__setattr__(self, "_gaps", gaps)
 
     def after(self, e: date, n: int) -> date:
         """SDn: the n-th school day after ``e``, which itself does not count. Raises Undecidable."""
@@ -48,9 +54,11 @@ class SchoolCalendar:
         if not 0 <= index < len(self.days):
             raise Undecidable(f"the term dates published for {self.of} do not reach far enough from {e:%-d %B %Y}")
         found = self.days[index]
-        near = bisect_left(self.days, min(e, found))
-        walked = [e, *self.days[near : bisect_right(self.days, max(e, found))]]
-        if any(abs((b - a).days) > LONGEST_HOLIDAY for a, b in pairwise(walked)):
+        first, last = (e, found) if e <= found else (found, e)
+        near = self.days[min(bisect_left(self.days, e), len(self.days) - 1)]
+        before = self.days[max(bisect_right(self.days, e) - 1, 0)]
+        known = min(abs((near - e).days), abs((e - before).days)) <= LONGEST_HOLIDAY
+        if not known or bisect_left(self._gaps, last) > bisect_left(self._gaps, first):
             raise Undecidable(f"no term dates are published for {self.of} around {e:%-d %B %Y}")
         return found
 

@@ -74,8 +74,9 @@ class _Reckoning:
             bundle = self.index.bundles[number]
             for episode, some in begun[number].items():
                 one = some[0] if len(some) == 1 else _picked(bundle.pick, some)
-                made = (self._clock(ready, episode, one, some) for ready in bundle.rules)
-                found += [clock for clock in made if clock is not None]
+                found += [
+                    clock for ready in bundle.rules if (clock := self._clock(ready, episode, one, some)) is not None
+                ]
         if STARTED in self.by_type or ENDED in self.by_type:
             return carry(found, self.index.carrying, self.by_type, self._claims_again)
         return found
