@@ -161,7 +161,7 @@ async def discard(producer: AIOKafkaProducer | None, grace: float = 3.0) -> None
 async def put_away(closing: Coroutine[Any, Any, Any], within: float) -> None:
     """Wait a while for something to close; whatever it raises has no meaning any more.
 
-    aiokafka may hand us the cancellation of a task of its own as a CancelledError, which would end whoever waits for it.
+    aiokafka may hand on the cancellation of a task of its own as a CancelledError, which would end whoever waits.
     """
     task = asyncio.ensure_future(closing)
     await asyncio.wait([task], timeout=within)

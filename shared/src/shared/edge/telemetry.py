@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -17,6 +19,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from .tracebacks import Wordless, as_dicts, last_words
 
 _W3C = TraceContextTextMapPropagator()
 
@@ -31,10 +35,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(
-                # Local variables could hold a child's name.
-                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-            ),
+            structlog.processors.ExceptionRenderer(as_dicts),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
@@ -42,7 +43,10 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    libraries = logging.StreamHandler(sys.stderr)
+    libraries.setFormatter(Wordless("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[libraries])
+    sys.excepthook = last_words
 
 
 def configure_tracing(service: str, exporter: str) -> TracerProvider | None:
@@ -75,6 +79,17 @@ def traced() -> bool:
 def context_of(traceparent: str | None) -> Context | None:
     """The context to continue a trace from."""
     return _W3C.extract({"traceparent": traceparent}) if traceparent else None
+
+
+@contextmanager
+def spanning(name: str, **options: Any) -> Iterator[trace.Span]:
+    """A current span. One that ends with an exception says that it failed, and not the exception's text."""
+    with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False, **options) as span:
+        try:
+            yield span
+        except BaseException as exc:
+            span.set_status(trace.StatusCode.ERROR, type(exc).__name__)
+            raise
 
 
 def attributes(**values: Any) -> dict[str, Any]:

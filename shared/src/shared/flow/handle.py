@@ -22,7 +22,7 @@ from shared.core.messages import Actor, Command, Envelope, Event, Recorded
 from shared.edge.kafka import MAX_EVENT_BYTES
 from shared.edge.keyring import Keyring
 from shared.edge.store import EventStore
-from shared.edge.telemetry import attributes, context_of, current_traceparent, tracer
+from shared.edge.telemetry import attributes, context_of, current_traceparent, spanning
 
 from .faults import point
 
@@ -214,8 +214,8 @@ class Handler:
         name = type(command).__name__
         outcome: Outcome | None = None
         result = "bug"
-        with tracer.start_as_current_span(
-            f"handle {name}", context=context_of(traceparent), record_exception=False,
+        with spanning(
+            f"handle {name}", context=context_of(traceparent),
             attributes=attributes(service=self.service, command=name),
         ) as span:  # fmt: skip
             try:

@@ -21,7 +21,7 @@ from shared.core.filling import filled_fields
 from shared.core.ids import derived_id
 from shared.core.messages import STAMPED, Actor, Command
 from shared.edge.identity import Tokens
-from shared.edge.telemetry import context_of, tracer
+from shared.edge.telemetry import context_of, spanning
 from shared.flow.handle import CorrectDate, Handler, Outcome
 
 from .limits import BodyLimit
@@ -209,9 +209,7 @@ def _endpoint(function: Callable[..., Any], path_fields: Sequence[str], body: An
 
 def _traced(request: Request) -> Any:
     path = getattr(request.scope.get("route"), "path", request.url.path)
-    return tracer.start_as_current_span(
-        f"{request.method} {path}", context=context_of(request.headers.get("traceparent")), record_exception=False
-    )
+    return spanning(f"{request.method} {path}", context=context_of(request.headers.get("traceparent")))
 
 
 def _answer(outcome: Outcome) -> JSONResponse:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.core.errors import FieldError, InvalidCommand, Rejected, SendError, Unauthenticated, Unavailable
 from shared.edge.db import CONTENTION, OUTAGES
@@ -113,10 +114,36 @@ def install(app: FastAPI) -> None:
     for outage in (*OUTAGES, *CONTENTION):
         app.add_exception_handler(outage, _outage)
 
-    @app.exception_handler(Exception)
-    async def _bug(request: Request, error: Exception) -> JSONResponse:
-        log.exception("unexpected", error=type(error).__name__)
-        return problem(500, "unexpected", f"Something went wrong on our side. {_what_now(request)}")
+    app.add_middleware(LastResort)
+
+
+class LastResort:
+    """ASGI middleware: what nobody expected is logged once, here, and answered 500.
+
+    Not an exception handler: the framework would raise the exception on to the server, which logs its text.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = False
+
+        async def noting(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception as error:
+            log.exception("unexpected", error=type(error).__name__)
+            if not began:  # else the server ends the connection, because the answer is incomplete
+                words = f"Something went wrong on our side. {_what_now(Request(scope))}"
+                await problem(500, "unexpected", words)(scope, receive, send)
 
 
 def _what_now(request: Request) -> str:
