@@ -42,7 +42,7 @@ def _ours() -> set[str]:
     return {kind.__name__ for kind in _kinds(SendError)}
 
 
-def _kinds(kind: type) -> Iterator[type]:
+def _kinds(kind: type[SendError]) -> Iterator[type[SendError]]:
     yield kind
     for narrower in kind.__subclasses__():
         yield from _kinds(narrower)
