@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import hypothesis
 import pytest
 from pydantic import SecretStr
 
@@ -23,6 +24,12 @@ from shared.service import MIGRATIONS
 
 from .kafka import Kafka, kafka_server
 from .postgres import Postgres, postgres_server
+
+# How long a machine takes is for benchmarks to say, not for a test to fail on.
+hypothesis.settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("any-machine")
 
 _numbers = itertools.count(1)
 
