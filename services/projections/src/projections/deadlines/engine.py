@@ -128,6 +128,7 @@ class _Reckoning:
         self, ready: Ready, episode: str, begun: Begun, on: date, started_on: date, ids: tuple[str, ...]
     ) -> Clock | None:
         rule, fact, by_type = ready.rule, begun.fact, self.by_type
+        present = by_type.keys()  # Asked this way round, only the rule's few types are gone through.
         freed_by: Fact | None = None
         if ready.conditional:
             if not self._applies(rule, fact, on, started_on):
@@ -143,13 +144,13 @@ class _Reckoning:
         elif not ready.undated:
             due_on, counted_from, flagged, undecided_why = self.dues.due(rule, fact, on)
         met_on, met_event_id, met_flags = NOT_MET
-        if rule.at_least or not ready.met_types.isdisjoint(by_type):
+        if rule.at_least or not present.isdisjoint(ready.met_types):
             since = started_on
             if rule.since_months is not None:
                 since = min(started_on, months_after(on, -rule.since_months))
             met_on, met_event_id, met_flags = met(by_type, rule, fact, since, started_on, due_on, self.switches)
         ending, too_late = NONE, False
-        if not ready.end_types.isdisjoint(by_type):
+        if not present.isdisjoint(ready.end_types):
             ending, too_late = ending_of(by_type, rule, fact, started_on, met_on, self.switches)
             if freed_by is not None:
                 ending = ending._replace(closed_on=started_on, closed_why=_freed(rule, freed_by))
