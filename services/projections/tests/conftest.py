@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,13 +16,18 @@ from projections.processes import MIGRATIONS, PROJECTIONS
 from projections.projection import LiveEffect
 from projections.reading import reading_url
 from projections.web import Sources
+from pydantic import SecretStr
 from shared.core.errors import Unauthenticated
 from shared.core.messages import Actor
+from shared.edge import topics
 from shared.edge.db import Pool, open_pool
+from shared.edge.settings import Settings
+from shared.testing.kafka import Kafka, kafka_server
 from shared.testing.memory import MemoryKeyring
 from shared.testing.postgres import Postgres
 
 from .log import Log
+from .published import Published
 
 
 class OneTokenPerAuthority:
@@ -42,9 +49,33 @@ class Clock:
         return self.fixed or datetime.now(UTC)
 
 
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A broker of our own: tests of rebuilds and of the worker fill the real topics from their first event."""
+    kind: Any = os.environ.get("TEST_KAFKA", "auto")
+    with kafka_server(tmp_path_factory.mktemp("projections") / "data", kind=kind) as server:
+        asyncio.run(topics.make(server.bootstrap_servers, topics.wanted()))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def everything() -> Published:
+    """What is on that broker. Every test goes on with what the others have left there."""
+    return Published()
+
+
 @pytest.fixture
-def keyring() -> MemoryKeyring:
-    return MemoryKeyring()
+def settings(broker: Kafka, database_url: str) -> Settings:
+    return Settings(
+        service="projections", environment="test", database_url=database_url, keyring_database_url=database_url,
+        key_encryption_key=SecretStr("x"), kafka_bootstrap_servers=broker.bootstrap_servers,
+        kafka_idempotent_producer=broker.idempotent_producer, oidc_issuer="http://127.0.0.1:9",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def keyring(everything: Published) -> MemoryKeyring:
+    return everything.keyring
 
 
 @pytest.fixture

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+import inspect
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from projections.events import TOPICS
 from projections.projection import LiveEffect
+from shared.core.chain import link
 from shared.core.codec import canonical
 from shared.core.ids import LANES, case_id_of, derived_id, lane_of
 from shared.core.messages import Actor
@@ -33,6 +35,12 @@ def case(number: int, la_code: str = "801") -> UUID:
 
 def at(day: date | str, hour: int = 12) -> datetime:
     return datetime.combine(date.fromisoformat(day) if isinstance(day, str) else day, time(hour), UTC)
+
+
+def _chained(before: bytes, event: Delivered) -> bytes:
+    """The hash the store would give it."""
+    fields = {f: getattr(event, f) for f in inspect.signature(link).parameters if f != "previous"}
+    return link(before, **fields)
 
 
 class Log:
@@ -94,9 +102,11 @@ class Log:
             epoch=1,
             metadata=canonical({"actor": (by or ANA).model_copy(update={"la_code": la}).model_dump()}),
             data=canonical(data),
-            hash=hashlib.sha256(event_id.bytes).digest(),
+            hash=b"",
             traceparent=None,
         )
+        before = self.lanes[topic, lane][-1].hash if self.lanes[topic, lane] else b""
+        event = replace(event, hash=_chained(before, event))
         self.lanes[topic, lane].append(event)
         return event
 

@@ -40,6 +40,11 @@ class Builder(Protocol):
         """``(table, rows)`` that are finished and can be forgotten; with ``last`` everything that is left."""
         ...
 
+    @property
+    def left(self) -> list[str]:
+        """Cases that depend on other lanes, and so have to wait for ``Projection.complete``."""
+        ...
+
 
 class Projection(Protocol):
     @property
@@ -63,13 +68,12 @@ class Projection(Protocol):
         """Take in events of one lane of one topic, in order. Raises Unprocessable for one it cannot understand."""
         ...
 
-    @property
-    def first_types(self) -> tuple[str, ...]:
-        """Event types a rebuild must have read in all lanes before it works out a case in any."""
+    def builder(self) -> Builder:
+        """For one lane of all topics."""
         ...
 
-    def builder(self, first: Sequence[tuple[Read, Mapping[str, Any]]] = ()) -> Builder:
-        """For one lane of all topics. ``first``: the events of ``first_types``, of all lanes."""
+    async def complete(self, connection: Connection, schema: str, left: Sequence[str]) -> None:
+        """Work out the cases that the builders left, once every lane is in the tables and the indexes are there."""
         ...
 
 

@@ -30,6 +30,7 @@ TERM_COLUMNS = (
 
 _TERM_FIELDS = frozenset({"setting_id", "academic_year", "terms", "not_school_days"})
 _ALWAYS = frozenset({"case_id"})
+_CORRECTION = tuple(sorted(CORRECTION_FIELDS))
 _VERSIONS: Mapping[str, int] = {}
 """The newest schema version the rules can read, of each event type; 1 for all that are not named."""
 
@@ -40,10 +41,11 @@ def rules() -> Rules:
 
 
 @cache
-def kept_fields() -> dict[str, frozenset[str]]:
-    """Which event types are kept, and which of their fields."""
+def kept_fields() -> dict[str, tuple[str, ...]]:
+    """Which event types are kept, and which of their fields, in the order in which they are kept."""
     kept = {type: fields | _ALWAYS for type, fields in relevant_types(rules()).items() if type not in TERMS}
-    return {**kept, ALLOCATED: kept.get(ALLOCATED, frozenset()) | {"case_id", "caseworker", "team"}}
+    kept[ALLOCATED] = kept.get(ALLOCATED, frozenset()) | {"case_id", "caseworker", "team"}
+    return {type: tuple(sorted(fields)) for type, fields in kept.items()}
 
 
 @cache
@@ -60,22 +62,18 @@ def fact_of(event: Read, data: Mapping[str, Any]) -> Fact | None:
     """
     if data.get("case_id") is None:
         return None
-    fields = CORRECTION_FIELDS if is_correction(event.type) else kept_fields().get(event.type)
+    type = event.type
+    fields = kept_fields().get(type)
     if fields is None:
-        return None
-    known = _VERSIONS.get(event.type, 1)
-    if event.schema_version > known:
+        if not is_correction(type):
+            return None
+        fields = _CORRECTION
+    if event.schema_version > 1 and event.schema_version > (known := _VERSIONS.get(type, 1)):
         raise Unprocessable(
-            f"{event.type} is in version {event.schema_version}, and the deadline rules read version {known} at most"
+            f"{type} is in version {event.schema_version}, and the deadline rules read version {known} at most"
         )
-    return Fact(
-        event_id=str(event.event_id),
-        type=event.type,
-        occurred_on=civil_date(event, data),
-        recorded_at=event.recorded_at,
-        la_code=event.la_code,
-        data={name: data[name] for name in fields if name in data},
-    )
+    kept = {name: data[name] for name in fields if name in data}
+    return Fact(str(event.event_id), type, civil_date(event, data), event.recorded_at, event.la_code, kept)
 
 
 def fact_row(event: Read, fact: Fact) -> tuple[Any, ...]:
@@ -83,7 +81,7 @@ def fact_row(event: Read, fact: Fact) -> tuple[Any, ...]:
     setting = str(fact.data["setting_id"]) if counts and fact.data.get("setting_id") else None
     return (
         fact.data["case_id"], event.topic, event.lane, event.sequence, fact.la_code, event.event_id, fact.type,
-        fact.occurred_on, fact.recorded_at, counts, setting, canonical(fact.data),
+        fact.occurred_on, fact.recorded_at, counts, setting, orjson.dumps(fact.data),
     )  # fmt: skip
 
 

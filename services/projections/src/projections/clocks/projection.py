@@ -21,6 +21,7 @@ from .keeping import FACT_COLUMNS, TERM_COLUMNS, TERMS, fact_of, fact_row, from_
 from .rows import COLUMNS, Row, rows_of
 
 _CASES_AT_ONCE = 200
+_CHUNK = 20_000
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -29,7 +30,6 @@ class Deadlines:
     topics = TOPICS
     package = __package__ or "projections.clocks"
     layout = 1
-    first_types = TERMS
     tables = (
         Table("facts", FACT_COLUMNS, key=("case_id", "topic", "sequence")),
         Table("terms", TERM_COLUMNS, key=("topic", "lane", "sequence")),
@@ -65,8 +65,14 @@ class Deadlines:
             changed |= await work_out_again(connection, sql, everyone[start : start + _CASES_AT_ONCE])
         return changed
 
-    def builder(self, first: Sequence[tuple[Read, Mapping[str, Any]]] = ()) -> Builder:
-        return _Builder(first)
+    def builder(self) -> Builder:
+        return _Builder()
+
+    async def complete(self, connection: Connection, schema: str, left: Sequence[str]) -> None:
+        """The cases that count school days: now the term dates of every school are in their table."""
+        sql = statements(self.package, schema)
+        for start in range(0, len(left), _CASES_AT_ONCE):
+            await work_out_again(connection, sql, left[start : start + _CASES_AT_ONCE])
 
 
 async def work_out_again(connection: Connection, sql: Mapping[str, str], cases: Sequence[str]) -> dict[str, str]:
@@ -105,38 +111,45 @@ async def calendars_for(
 
 
 class _Builder:
-    """All facts of some lanes in memory; clocks once a case, at the end."""
+    """All facts of a lane in memory; clocks once a case, at the end."""
 
-    def __init__(self, first: Sequence[tuple[Read, Mapping[str, Any]]]) -> None:
+    def __init__(self) -> None:
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._fact_rows: list[Row] = []
         self._term_rows: list[Row] = []
-        terms = [fact for event, data in first if (fact := term_fact(event, data)) is not None]
-        self._calendars = Calendars.england().with_terms(terms)
+        self._counting: set[str] = set()
+
+    @property
+    def left(self) -> list[str]:
+        return sorted(self._counting)
 
     def add(self, event: Read, data: dict[str, Any]) -> None:
         if (fact := fact_of(event, data)) is not None:
-            self._facts[data["case_id"]].append(fact)
-            self._fact_rows.append(fact_row(event, fact))
+            case_id = data["case_id"]
+            self._facts[case_id].append(fact)
+            row = fact_row(event, fact)
+            self._fact_rows.append(row)
+            if row[9]:  # term dates are in the lanes of schools, and may not have been read yet
+                self._counting.add(case_id)
         elif (published := term_fact(event, data)) is not None:
             self._term_rows.append(term_row(event, published))
 
     def rows(self, *, last: bool) -> Iterable[tuple[str, list[Row]]]:
-        if self._fact_rows and (last or len(self._fact_rows) > 20_000):
+        if self._fact_rows and (last or len(self._fact_rows) > _CHUNK):
             rows, self._fact_rows = self._fact_rows, []
             yield "facts", rows
         if not last:
             return
         yield "terms", self._term_rows
-        self._term_rows = []
         waiting: list[Row] = []
-        for case, facts in self._facts.items():
-            waiting += rows_of(case, lane_of(case), facts, self._calendars)
-            if len(waiting) > 20_000:
+        calendars = Calendars.england()
+        for case_id, facts in self._facts.items():
+            if case_id not in self._counting:
+                waiting += rows_of(case_id, lane_of(case_id), facts, calendars)
+            if len(waiting) > _CHUNK:
                 yield "clocks", waiting
                 waiting = []
         yield "clocks", waiting
-        self._facts = defaultdict(list)
 
 
 deadlines = Deadlines()

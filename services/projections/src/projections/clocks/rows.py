@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -48,28 +47,21 @@ def rows_of(case_id: str, lane: int, facts: Sequence[Fact], calendars: Calendars
     return [_row(case_id, la_code, lane, clock, caseworker, team) for clock in work_out(facts, calendars)]
 
 
-def _row(case_id: str, la_code: str, lane: int, clock: Clock, caseworker: str | None, team: str | None) -> Row:
-    rule = clock.rule
-    ended = [clock.closed_on, clock.superseded_on]
-    if not rule.at_least:  # the end of a time that passes by itself is its last day, and not a thing done
-        ended.append(clock.met_on)
-    return (
-        case_id,
-        clock.clock_id,
-        la_code,
-        lane,
-        rule.id,
-        clock.due_on,
-        clock.due_on or date.max,
-        min((day for day in ended if day is not None), default=None),
-        clock.met_on,
-        rule.at_least,
-        raises_alarms(rule),
-        rule.period.unit in SCHOOL,
-        caseworker,
-        team,
-        _packed(clock),
-    )
+class _OfARule(NamedTuple):
+    """What every clock of a rule shares."""
+
+    id: str
+    key: str
+    valid_from: date
+    floor: bool
+    alarms: bool
+    school_days: bool
+
+
+@cache
+def _of(rule: Rule) -> _OfARule:
+    school_days = rule.period.unit in SCHOOL
+    return _OfARule(rule.id, rule.key, rule.valid_from, rule.at_least, raises_alarms(rule), school_days)
 
 
 def raises_alarms(rule: Rule) -> bool:
@@ -77,21 +69,25 @@ def raises_alarms(rule: Rule) -> bool:
     return not (rule.at_least or rule.right or rule.counted_with or rule.kind == "N")
 
 
-def _packed(clock: Clock) -> bytes:
-    return orjson.dumps(
-        (
-            clock.rule.key,
-            clock.rule.valid_from,
-            [tuple(suspension) for suspension in clock.suspended],
-            [tuple(claim) for claim in clock.claims],
-            _plain(clock),
-        )
-    )
+def _row(case_id: str, la_code: str, lane: int, clock: Clock, caseworker: str | None, team: str | None) -> Row:
+    of = _of(clock.rule)
+    due_on, closed_on, superseded_on = clock.due_on, clock.closed_on, clock.superseded_on
+    # The end of a time that passes by itself is its last day, and not a thing done.
+    ended_on = None if of.floor else clock.met_on
+    if closed_on is not None and (ended_on is None or closed_on < ended_on):
+        ended_on = closed_on
+    if superseded_on is not None and (ended_on is None or superseded_on < ended_on):
+        ended_on = superseded_on
+    return (
+        case_id, f"{of.key}:{clock.instance}", la_code, lane, of.id, due_on, due_on or date.max, ended_on, clock.met_on,
+        of.floor, of.alarms, of.school_days, caseworker, team,
+        orjson.dumps((of.key, of.valid_from, *clock[2:]), default=tuple),
+    )  # fmt: skip
 
 
-_PLAIN = tuple(name for name in Clock._fields if name not in ("rule", "case_id", "suspended", "claims"))
-_plain = attrgetter(*_PLAIN)
-_DATES = frozenset(name for name in _PLAIN if name.endswith("_on") or name == "counted_from")
+_NAMES = Clock._fields[2:]
+"""All of a clock but its rule and its case."""
+_DATES = frozenset(name for name in _NAMES if name.endswith("_on") or name == "counted_from")
 _CLAIM_DATES = ("fact_from", "fact_to", "claimed_on", "family_told_on")
 
 
@@ -103,20 +99,18 @@ def _rule(key: str, valid_from: str) -> Rule:
 
 def clock_of(case_id: str, detail: bytes) -> Clock:
     """The clock in a row, as the engine made it."""
-    key, valid_from, suspended, claims, plain = orjson.loads(detail)
-    values = {name: _value(name, value) for name, value in zip(_PLAIN, plain, strict=True)}
-    return Clock(
-        rule=_rule(key, valid_from),
-        case_id=case_id,
-        suspended=tuple(Suspension(date.fromisoformat(s[0]), date.fromisoformat(s[1]), *s[2:]) for s in suspended),
-        claims=tuple(_claim(Claim(*claim)) for claim in claims),
-        **values,
-    )
+    key, valid_from, *packed = orjson.loads(detail)
+    values = {name: _value(name, value) for name, value in zip(_NAMES, packed, strict=True)}
+    return Clock(rule=_rule(key, valid_from), case_id=case_id, **values)
 
 
 def _value(name: str, value: Any) -> Any:
     if name in _DATES:
         return _day(value)
+    if name == "suspended":
+        return tuple(Suspension(date.fromisoformat(s[0]), date.fromisoformat(s[1]), *s[2:]) for s in value)
+    if name == "claims":
+        return tuple(_claim(Claim(*claim)) for claim in value)
     return tuple(value) if isinstance(value, list) else value
 
 

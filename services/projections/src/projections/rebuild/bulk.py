@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +13,7 @@ import asyncpg
 from shared.core.ids import LANES
 from shared.flow.faults import point
 
-from projections.events import TOPICS, Read, data_of
+from projections.events import TOPICS, data_of
 from projections.generation import schema_of
 from projections.projection import Builder, Projection
 
@@ -28,6 +30,8 @@ class Build:
     """By (topic, lane): the sequence number of the last event that belongs."""
     offsets: dict[tuple[str, int], int]
     """Where on the topic to read on after that."""
+    left: list[str] = field(default_factory=list)
+    """Cases that could not be worked out lane by lane."""
     columns: dict[str, tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,11 +83,10 @@ async def fill(log: Log, url: str, builds: Sequence[Build], *, lanes: Sequence[i
 
     ``advance`` is told how many events were read since the last time. Memory holds one lane's cases.
     """
-    first = await _first(log, builds)
     read = 0
-    async with Copier(url) as copier:
+    async with Copier(url) as copier, _no_collecting():
         for lane in lanes:
-            builders = [(build, build.projection.builder(first)) for build in builds]
+            builders = [(build, build.projection.builder()) for build in builds]
             async for events in log.read(_spans(builds, lane)):
                 _fold(builders, events)
                 read += len(events)
@@ -94,8 +97,21 @@ async def fill(log: Log, url: str, builds: Sequence[Build], *, lanes: Sequence[i
             for build, builder in builders:
                 for table, rows in builder.rows(last=True):
                     await copier.copy(build, table, rows)
+                build.left += builder.left
         await copier.drain()
     return read
+
+
+@asynccontextmanager
+async def _no_collecting() -> AsyncIterator[None]:
+    """Millions of facts in memory and not a cycle among them: looking for cycles would take half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _spans(builds: Sequence[Build], lane: int) -> list[Span]:
@@ -119,17 +135,3 @@ def _fold(builders: Sequence[tuple[Build, Builder]], events: Sequence[Any]) -> N
         for until, add in adds:
             if event.sequence <= until:
                 add(event, data)
-
-
-async def _first(log: Log, builds: Sequence[Build]) -> list[tuple[Read, dict[str, Any]]]:
-    """The events that some projection must know before all others, whatever lane they are in."""
-    wanted = {type for build in builds for type in build.projection.first_types}
-    topics = {f"send.{type.partition('.')[0]}.v1" for type in wanted}
-    found: list[tuple[Read, dict[str, Any]]] = []
-    for topic in sorted(topics):
-        spans = [
-            Span(topic, lane, 0, max(build.until.get((topic, lane), 0) for build in builds)) for lane in range(LANES)
-        ]
-        async for events in log.read(spans):
-            found += [(event, data_of(event)) for event in events if event.type in wanted]
-    return found

@@ -69,8 +69,8 @@ class Log:
     def __init__(self, settings: Settings, *, passed: Passed = lambda *_: False) -> None:
         self.settings, self._passed = settings, passed
         self._consumer: AIOKafkaConsumer | None = None
-        self._types: dict[bytes, str] = {}
-        self._versions: dict[bytes, int] = {}
+        self._known: dict[bytes, tuple[str, int]] = {}
+        """Type and version of each schema seen."""
 
     async def __aenter__(self) -> Log:
         self._consumer = new_consumer(
@@ -148,28 +148,22 @@ class Log:
 
     def lean(self, record: Any) -> Lean:
         """Raises Unprocessable if the record is no event of ours."""
-        headers: Mapping[str, bytes] = dict(record.headers)
         try:
-            type = headers["ce_type"]
-            if (name := self._types.get(type)) is None:
-                name = self._types[type] = type.decode()
+            headers: Mapping[str, bytes] = dict(record.headers)
             schema = headers["ce_dataschema"]
-            if (version := self._versions.get(schema)) is None:
-                version = self._versions[schema] = int(schema.rpartition(b":v")[2])
+            known = self._known.get(schema)
+            if known is None:
+                known = self._known[schema] = (headers["ce_type"].decode(), int(schema.rpartition(b":v")[2]))
+            # By position: this is done for every event there ever was.
             return Lean(
-                record.topic,
-                record.partition,
-                int(headers["ce_sequence"]),
-                headers["ce_id"].decode(),
-                name,
-                version,
-                headers["ce_lacode"].decode(),
-                datetime.fromisoformat(headers["ce_time"].decode()),
-                headers["ce_metadata"],
-                record.value,
-                record.offset,
-            )
+                record.topic, record.partition, int(headers["ce_sequence"]), headers["ce_id"].decode(), known[0],
+                known[1], headers["ce_lacode"].decode(), _instant(headers["ce_time"].decode()), headers["ce_metadata"],
+                record.value, record.offset,
+            )  # fmt: skip
         except (KeyError, ValueError, AttributeError, TypeError) as exc:
             raise Unprocessable(
                 f"the record at offset {record.offset} of {record.topic}, partition {record.partition}, is no event"
             ) from exc
+
+
+_instant = datetime.fromisoformat

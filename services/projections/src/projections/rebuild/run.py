@@ -137,6 +137,7 @@ async def _fill(
     for build in builds:
         steps.begin(f"{build.schema}: indexes", 0)
         await finish(connection, build.projection, build.version)
+        await build.projection.complete(connection, build.schema, build.left)
     report.seconds = perf_counter() - began
     await point("rebuild.filled")
 

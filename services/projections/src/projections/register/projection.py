@@ -36,7 +36,6 @@ class Register:
     topics = TOPICS
     package = __package__ or "projections.register"
     layout = 1
-    first_types = ()
     tables = (Table("cases", COLUMNS, key=("case_id",)), Table("settings", SETTING_COLUMNS, key=("setting_id",)))
 
     async def apply(self, connection: Connection, schema: str, events: Sequence[Delivered]) -> Changed:
@@ -62,8 +61,11 @@ class Register:
             if before.get(case) != _shown(case, parts)
         }
 
-    def builder(self, first: Sequence[Any] = ()) -> Builder:
+    def builder(self) -> Builder:
         return _Builder()
+
+    async def complete(self, connection: Connection, schema: str, left: Sequence[str]) -> None:
+        """No case depends on another lane."""
 
 
 def _shown(case: str, parts: Mapping[str, Any]) -> Row:
@@ -118,6 +120,8 @@ def row_of(case_id: str, parts: Mapping[str, Any]) -> Row:
 
 
 class _Builder:
+    left: list[str] = []
+
     def __init__(self) -> None:
         self._cases: dict[str, dict[str, Any]] = {}
         self._settings: dict[str, Row] = {}

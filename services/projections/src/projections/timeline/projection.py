@@ -22,7 +22,6 @@ class Timeline:
     topics = TOPICS
     package = __package__ or "projections.timeline"
     layout = 1
-    first_types = ()
     tables = (Table("events", COLUMNS, key=("case_id", "topic", "sequence")),)
 
     async def apply(self, connection: Connection, schema: str, events: Sequence[Delivered]) -> Changed:
@@ -31,11 +30,16 @@ class Timeline:
             await connection.execute(statements(self.package, schema)["insert"], *map(list, zip(*rows, strict=True)))
         return {row[0]: row[4] for row in rows}
 
-    def builder(self, first: Sequence[Any] = ()) -> Builder:
+    def builder(self) -> Builder:
         return _Builder()
+
+    async def complete(self, connection: Connection, schema: str, left: Sequence[str]) -> None:
+        """No case depends on another lane."""
 
 
 class _Builder:
+    left: list[str] = []
+
     def __init__(self) -> None:
         self._rows: list[Row] = []
 

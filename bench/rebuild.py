@@ -1,0 +1,184 @@
+"""Timeline and deadlines rebuilt from the first event, beside bare aiokafka reading and decoding the same records.
+
+    python -m bench.rebuild [--cases 2000] [--processes 1]
+
+The topics hold whole cases of about 60 events (see ``clocks``), of 700 bytes each as in production. Bare: one consumer,
+`getmany`, JSON decoded. Ours: everything a rebuild does up to indexed tables that could be switched to. Both run turn
+about on the same broker; PostgreSQL is durable. The target is per core that the rebuild's own processes use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from projections.clocks.projection import deadlines
+from projections.events import TOPICS
+from projections.generation import ensure
+from projections.processes import MIGRATIONS, PROJECTIONS
+from projections.projection import Projection
+from projections.rebuild.run import rebuild
+from projections.timeline.projection import timeline
+from rich.console import Console
+from shared.core.codec import StoredEvent, canonical
+from shared.core.ids import LANES, derived_id, lane_of
+from shared.edge import topics
+from shared.edge.db import open_pool
+from shared.edge.kafka import BATCH_BYTES, assigned, new_producer, to_record
+
+from .clocks import made_up
+from .figures import Figure, at_least
+from .made_up import METADATA
+from .place import Place, a_place
+from .rounds import turn_about
+
+CASES = 2_000
+ROUNDS = 3
+TARGET = 60_000
+_LATEST = datetime(2025, 1, 1, tzinfo=UTC)
+"""Nothing was recorded after this: brokers refuse records from the future."""
+_TEXT = "sealed:1:" + "Zm9yIHRoZSBiZW5jaG1hcms" * 8
+"""As long as a sealed sentence."""
+
+
+async def measure(place: Place, cases: int | None = None) -> list[Figure]:
+    cases = cases or (200 if place.quick else CASES)
+    await place.database("projections", MIGRATIONS)
+    pool = await open_pool(place.url("projections"), max_size=2)
+    await ensure(pool, PROJECTIONS)
+    await pool.close()
+    await topics.create(place.kafka.bootstrap_servers)
+    place.say(f"filling the topics with {cases:,} cases")
+    events = await _fill(place, cases)
+    place.say(f"{events:,} events")
+    both: Sequence[Projection] = (timeline, deadlines)
+    found = await turn_about(
+        {
+            "bare": lambda: _bare(place),
+            "both": lambda: _rebuilt(place, both),
+            "timeline": lambda: _rebuilt(place, [timeline]),
+            "deadlines": lambda: _rebuilt(place, [deadlines]),
+        },
+        rounds=1 if place.quick else ROUNDS,
+        others=place.others,
+    )
+    beside = "aiokafka getmany and JSON"
+    more = {"cores": _cores(), "events": events, "target": f"{TARGET} events/s and core"}
+    return [
+        Figure("rebuild, timeline and deadlines", "events/s", found["both"], beside, found["bare"], more=more),
+        Figure("rebuild, timeline and deadlines, per core", "events/s", [v / _cores() for v in found["both"]],
+               target=at_least(TARGET)),
+        Figure("rebuild, timeline alone", "events/s", found["timeline"], beside, found["bare"]),
+        Figure("rebuild, deadlines alone", "events/s", found["deadlines"], beside, found["bare"]),
+    ]  # fmt: skip
+
+
+def _cores() -> int:
+    return min(int(os.environ.get("REBUILD_PROCESSES", "0")) or (os.cpu_count() or 1), os.cpu_count() or 1)
+
+
+async def _fill(place: Place, cases: int) -> int:
+    """Every case's events on its lane of the five topics, in the order of their recording."""
+    producer = new_producer(place.settings("projections"), client_id="bench")
+    await producer.start()
+    heads: dict[tuple[str, int], int] = {}
+    count = 0
+    try:
+        for number in range(cases):
+            batches: dict[tuple[str, int], Any] = {}
+            for event in _events(number, heads):
+                topic = f"send.{event.type.partition('.')[0]}.v1"
+                record = to_record(event.type.partition(".")[0], event)
+                batch = batches.setdefault((topic, event.lane), producer.create_batch())
+                assert batch.append(**record) is not None, BATCH_BYTES
+                count += 1
+            for (topic, lane), batch in batches.items():
+                await producer.send_batch(batch, topic, partition=lane)
+        await producer.flush()
+    finally:
+        await producer.stop()
+    return count
+
+
+def _events(number: int, heads: dict[tuple[str, int], int]) -> list[StoredEvent]:
+    facts = sorted(made_up(number), key=lambda fact: fact.recorded_at)
+    case_id = str(derived_id("bench", number))
+    lane = lane_of(case_id)
+    person = str(UUID(int=number))
+    events = []
+    for fact in facts:
+        topic = fact.type.partition(".")[0]
+        heads[topic, lane] = sequence = heads.get((topic, lane), 0) + 1
+        data = {
+            **fact.data,
+            "case_id": case_id,
+            "occurred_on": fact.occurred_on,
+            "person_id": person,
+            "note": _TEXT,
+            "type": fact.type,
+        }
+        events.append(
+            StoredEvent(
+                lane,
+                sequence,
+                f"{topic}-{case_id}",
+                sequence,
+                derived_id(number, fact.event_id),
+                fact.type,
+                1,
+                UUID(int=sequence),
+                "801",
+                min(fact.recorded_at, _LATEST),
+                canonical(data),
+                METADATA,
+                b"\0" * 32,
+            )
+        )
+    return events
+
+
+async def _bare(place: Place) -> float:
+    """One process, every topic, `getmany` and JSON."""
+    began, count = 0.0, 0
+    for topic in TOPICS:
+        async with assigned(place.settings("projections"), topic) as (consumer, partitions):
+            ends = await consumer.end_offsets(partitions)
+            left = sum(ends.values())
+            assert len(partitions) == LANES
+            while left:
+                found = await consumer.getmany(timeout_ms=1_000)
+                began = began or time.perf_counter()
+                for records in found.values():
+                    for record in records:
+                        orjson.loads(record.value)
+                    left -= len(records)
+                    count += len(records)
+    return count / (time.perf_counter() - began)
+
+
+async def _rebuilt(place: Place, projections: Sequence[Projection]) -> float:
+    report = await rebuild(place.settings("projections", "projections"), projections, newest=True)
+    return report.events / report.seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=int, default=CASES)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    screen = Console()
+    with a_place(screen, quick=options.quick, long=False) as place:
+        for figure in asyncio.run(measure(place, options.cases)):
+            ratio = f", {figure.ratio:.2f} of {figure.beside} ({figure.beside_value:,.0f})" if figure.ratio else ""
+            screen.print(f"{figure.what}: {figure.value:,.0f} {figure.unit}{ratio}", highlight=False)
+
+
+if __name__ == "__main__":
+    main()
