@@ -154,6 +154,7 @@ class Consumer:
                 committed_at = now
                 with suppress(KafkaError, AssertionError, ValueError):
                     await consumer.commit({p: lane.next_offset for p, lane in self.lanes.items() if lane.next_offset})
+                    await point("consume.offsets-committed")
             for partition, lane in list(self.lanes.items()):
                 if lane.standing is not Standing.MOVES and now >= lane.retry_at:
                     lane.resume()
@@ -168,6 +169,7 @@ class Consumer:
         lanes = {partition: await self._stand(partition) for partition in partitions}
         # Records may come as soon as a partition has a position: the lanes must be known by then.
         self.lanes = lanes
+        await point("consume.lanes-taken")
         for partition, lane in lanes.items():
             self._subscriber.consumer.seek(partition, lane.next_offset)
         log.info("lanes taken", consumer=self.effect.name, lanes=len(lanes))
@@ -254,6 +256,8 @@ class Consumer:
                     return False
                 await park(connection, record, reason)
                 await connection.execute(_SQL["waive"], *place, f"parked: {reason}")
+                await point("consume.before-pass")
+        await point("consume.after-pass")
         lane.pass_by(record.offset)
         return True
 

@@ -284,9 +284,11 @@ class Handler:
         stream = decider.stream(id)
         if not events:
             await self.store.settle(command.command_id, stream, loaded.version, connection=connection)
+            await point("settle.after")
             return Outcome(stream, id, loaded.version, (), False)
         persons = {person for event in events if isinstance(person := getattr(event, "person_id", None), UUID)}
         keys = await self.keyring.keys(list(persons), create=True) if persons else {}
+        await point("append.keys-made")
         traceparent = current_traceparent()
         new = [
             self.codec.encode(

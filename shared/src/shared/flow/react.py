@@ -27,6 +27,7 @@ from shared.edge.settings import Settings
 from shared.edge.topics import parked as parked_topic
 
 from .consume import TRANSIENT, Consumer
+from .faults import point
 from .handle import Handler
 from .parked import BEHIND, StoredRecord, next_parked, park, park_record, parked_streams
 
@@ -108,6 +109,7 @@ class ReactionRunner:
                     traceparent=event.traceparent,
                     connection=connection,
                 )
+                await point("react.handled")
 
     def _at(self, event: Delivered) -> datetime:
         # A demo's clock moves with what is loaded: there a reaction is recorded just after its cause.
@@ -121,6 +123,7 @@ class ReactionRunner:
     async def _park(self, connection: Connection, event: Delivered, reason: str) -> None:
         await self._within_limit(connection)
         await park(connection, self.name, event, reason)
+        await point("react.parked")
         self._parked_now.set()
 
     async def _within_limit(self, connection: Connection) -> None:
@@ -160,7 +163,9 @@ class ReactionRunner:
             except Exception as exc:
                 await connection.execute(_SQL["still_parked"], id, reason_of(exc))
                 return False
+            await point("retry.handled")
             await connection.execute(_SQL["unpark"], id)
+            await point("retry.unparked")
             return True
 
     async def _show_parked(self) -> None:
@@ -186,6 +191,7 @@ class ReactionRunner:
                     await producer.send_and_wait(
                         parked_topic(self.service), row["data"], key=key, headers=headers, partition=row["lane"]
                     )
+            await point("parked.shown")
             await self.pool.execute(_SQL["parked_published"], [row["id"] for row in rows])
         finally:
             await discard(producer)

@@ -211,6 +211,7 @@ class Relay:
         await point("relay.before-send")
         async with asyncio.timeout(DEADLINE):
             futures = [await producer.send_batch(b, self.topic, partition=lane) for lane, b in batches]
+            await point("relay.sending")
             await asyncio.gather(*(asyncio.shield(future) for future in futures))
         await point("relay.before-position")
         done = await self._connection.execute(_SQL["published"], *([m[i] for m in moves] for i in range(3)))
@@ -243,6 +244,7 @@ class Relay:
             if on_topic < position:
                 log.warning("topic lost events", topic=self.topic, lane=lane, position=position, topic_has=on_topic)
                 await self._connection.execute(_SQL["set_relay_position"], lane, on_topic)
+                await point("relay.set-back")
         await self._refuse_a_fork([last for last, _ in lasts.values() if last is not None])
         self._compared_at = time.monotonic()
 
@@ -273,10 +275,12 @@ class Relay:
             if all(row["sequence"] >= heads[row["lane"]] for row in positions):
                 self._pending_watermark = None
                 await self._say(WATERMARKS, {"topic": self.topic, "at": at.isoformat(), "heads": heads})
+                await point("relay.watermark-said")
         if self.settings.seal_signing_key and now - self._sealed_at > self.settings.seal_every_seconds:
             self._sealed_at = now
             signer = Signer(self.settings.seal_signing_key.get_secret_value())
             await self._say(SEALS, await make_seal(self.service, self.pool, signer))
+            await point("relay.seal-said")
 
     async def _say(self, topic: str, message: dict[str, Any] | bytes) -> None:
         producer = await self._ready_producer()
