@@ -6,10 +6,13 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from demo.home import Home
+from demo.load.__main__ import history_ends
 from demo.load.authority import Authority, generate
 from demo.load.calibration import calibrate
 from demo.load.replay import Replay
@@ -112,7 +115,7 @@ async def played(whole: Authority, world: World) -> AsyncIterator[Replay]:
 
 @pytest.fixture
 def whole() -> Authority:
-    return generate(calibrate("801"), until=UNTIL, cases=int(os.environ.get("REHEARSE", "40")))
+    return generate(calibrate("801"), until=UNTIL, cases=int(os.environ.get("REHEARSE", "30")))
 
 
 async def test_every_step_is_accepted_by_the_services_it_is_sent_to(whole: Authority) -> None:
@@ -121,3 +124,39 @@ async def test_every_step_is_accepted_by_the_services_it_is_sent_to(whole: Autho
         await replay.run(whole.entries, callers=1)
         await replay.run(whole.cases, callers=1)
     assert len(world.events) > whole.commands
+
+
+async def test_loading_again_after_an_interruption_records_nothing_twice() -> None:
+    """Half of it, all of it, and all of it once more: the log is that of one loading."""
+    small = generate(calibrate("801"), until=UNTIL, cases=2)
+    once, again = World("801"), World("801")
+    async with played(small, once) as replay:
+        await replay.run(small.entries, callers=1)
+        await replay.run(small.cases, callers=1)
+    async with played(small, again) as replay:
+        await replay.run(small.entries, callers=1)
+        await replay.run([case[: len(case) // 2] for case in small.cases], callers=1)
+        await replay.run(small.entries, callers=1)
+        for _ in range(2):
+            await replay.run(small.cases, callers=1)
+    assert {e.event_id for e in again.events} == {e.event_id for e in once.events}
+    assert len(again.events) == len(once.events)
+
+
+async def test_recording_follows_history(whole: Authority) -> None:
+    """Reactions are recorded when their causes were, so a view as at a past day shows what was known then."""
+    world = World("801")
+    case = max(whole.cases, key=len)
+    async with played(whole, world) as replay:
+        await replay.run(whole.entries, callers=1)
+        await replay.run([case], callers=1)
+    assert all(event.recorded_at.date() <= UNTIL for event in world.events)
+    assert len({event.recorded_at.date() for event in world.events}) > 20
+
+
+def test_the_last_day_of_an_interrupted_loading_is_kept(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    first = history_ends(home, "801", today=date(2026, 11, 21))
+    assert first == date(2026, 11, 20)
+    assert history_ends(home, "801", today=date(2026, 11, 23)) == first
+    assert history_ends(home, "330", today=date(2026, 11, 23)) == date(2026, 11, 22)

@@ -23,7 +23,7 @@ from demo.load.replay import LoadFailed, Replay
 from demo.load.step import Step, Who
 from demo.screen import Screen
 
-CASES = 200
+CASES = 160
 
 
 def main(
@@ -33,7 +33,7 @@ def main(
     """Load a synthetic authority. Repeating it after an interruption goes on where it stopped."""
     home, screen = Home(), Screen()
     calibration = calibrate(authority)
-    until = _history_ends(home, authority)
+    until = history_ends(home, authority, today=datetime.now(LONDON).date())
     whole = generate(calibration, until=until, cases=cases)
     _say(screen, calibration, whole)
     began = time.monotonic()
@@ -51,12 +51,12 @@ def main(
     )
 
 
-def _history_ends(home: Home, authority: str) -> date:
+def history_ends(home: Home, authority: str, *, today: date) -> date:
     """Yesterday; or the day an interrupted loading had, so that its commands are the same again."""
     anchor = _anchor(home, authority)
     if anchor.exists():
         return date.fromisoformat(json.loads(anchor.read_text())["until"])
-    until = datetime.now(LONDON).date() - timedelta(days=1)
+    until = today - timedelta(days=1)
     anchor.write_text(json.dumps({"until": until.isoformat()}) + "\n")
     return until
 

@@ -10,7 +10,7 @@ from shared.core.ids import derived_id
 
 from demo.load.providers import Provider, register
 from demo.load.stories.case import AP_LEAD, INCLUSION, PANEL, Case, days
-from demo.load.terms import is_school_day, nth_school_day, school_day
+from demo.load.terms import is_school_day, nth_school_day, school_day, working_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _offered(case: Case, on: date, route: Route, referral: str, *, urgent: bool,
     """A place is offered; some families decline it, and some offers lapse and are made again."""
     start = school_day(on + days(2 if urgent else case.between(9, 16)))
     provider = _at(case, route, start + days(60))
-    reply_by = on + days(1 if urgent else 7)
+    reply_by = working_day(on + days(1 if urgent else 7))
     offer = _offer(case, on, route, referral, provider, start, reply_by)
     if course == "CHANCE" and not urgent:
         course = case.weighed({"DECLINED": 8, "LAPSES": 10, "ACCEPTED": 82})
@@ -106,8 +106,9 @@ def _offered(case: Case, on: date, route: Route, referral: str, *, urgent: bool,
             lapsed, AP_LEAD, "ap-intervention.LapseApPlaceOffer", {"offer_id": offer}, ids={"referral_id": referral}
         )
         on, start = lapsed, school_day(lapsed + days(10))
-        offer = _offer(case, on, route, referral, provider, start, on + days(7))
-    accepted = case.later(on, 0, 1 if urgent else 4)
+        reply_by = working_day(on + days(7))
+        offer = _offer(case, on, route, referral, provider, start, reply_by)
+    accepted = min(case.later(on, 0, 1 if urgent else 4), reply_by)
     body = {"offer_id": offer, "accepted_by": case.family(accepted)}
     case.do(accepted, AP_LEAD, "ap-intervention.AcceptApPlace", body, ids={"referral_id": referral})
     return _attended(case, accepted, start, route, provider, offer)
