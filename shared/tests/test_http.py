@@ -230,3 +230,34 @@ async def test_every_read_is_recorded_with_who_and_without_what_was_read(
         ("history", "ana", f"file-{id}"),
     ]
     assert "Kestrel" not in str(log_output)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "words"),
+    [
+        (b"{no", "body", "is not JSON"),
+        (b"[]", "body", "Content-Type: application/json"),
+        (b"{}", "name", "is missing"),
+        (b'{"colour": 1}', "colour", "is not known here"),
+        (b'{"person_id": "x"}', "person_id", "must be an id (UUID)"),
+        (b'{"occurred_on": "yesterday"}', "occurred_on", "must be a date"),
+    ],
+)
+async def test_what_is_wrong_with_a_body_is_said_in_plain_words(
+    client: httpx.AsyncClient, body: bytes, field: str, words: str
+) -> None:
+    response = await client.post("/files", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 422
+    assert words in {f["field"]: f["message"] for f in response.json()["fields"]}[field]
+
+
+async def test_a_body_without_its_content_type_says_which_is_missing(client: httpx.AsyncClient) -> None:
+    response = await client.post("/files", content=b'{"name": "x"}')
+    assert "Content-Type: application/json" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("now", ["2026-09-07T09:30:00", "soon"])
+async def test_a_moved_clock_needs_its_time_zone(now: str) -> None:
+    async with _client(demo_clock=True) as client:
+        response = await _open(client, **{"Demo-Now": now})
+    assert [f["field"] for f in response.json()["fields"]] == ["Demo-Now"]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from shared.core.codec import canonical
 from shared.core.corrections import apply_corrections
 from shared.core.decider import Decider
-from shared.core.errors import InvalidCommand, NotFound
+from shared.core.errors import FieldError, InvalidCommand, NotFound
 from shared.core.filling import filled_fields
 from shared.core.ids import derived_id
 from shared.core.messages import STAMPED, Actor, Command
@@ -124,7 +124,7 @@ class Moment:
         if demo_now is not None:
             if not request.app.state.demo_clock:
                 raise InvalidCommand("The clock of this service cannot be moved.")
-            self.at = TypeAdapter(datetime).validate_python(demo_now).astimezone(UTC)
+            self.at = _instant(demo_now)
 
     def command_id(self, by: Actor, name: str) -> UUID:
         if self.key is None:
@@ -133,6 +133,18 @@ class Moment:
 
 
 When = Annotated[Moment, Depends(Moment)]
+
+
+def _instant(text: str) -> datetime:
+    words = "must be an instant with its time zone, as 2026-09-07T09:30:00Z"
+    wrong = InvalidCommand(f"Demo-Now {words}.", [FieldError("Demo-Now", words)])
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise wrong from exc
+    if at.tzinfo is None:
+        raise wrong
+    return at.astimezone(UTC)
 
 
 def _version_of(etag: str | None) -> int | None:

@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.core.errors import FieldError, InvalidCommand, Rejected, SendError, Unauthenticated, Unavailable
 from shared.edge.db import CONTENTION, OUTAGES
 
+from .words import words_of
+
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
@@ -74,7 +76,14 @@ def of_error(error: SendError) -> JSONResponse:
 
 def invalid(errors: list[Any]) -> InvalidCommand:
     """Pydantic's findings as one error that names the fields and never repeats what was in them."""
-    fields = [FieldError(_field(e["loc"]), e["msg"].removeprefix("Value error, ")) for e in errors]
+    if any(e["type"] == "json_invalid" for e in errors):
+        return InvalidCommand(
+            "The body is not JSON.", [FieldError("body", f"is not JSON: {errors[0]['ctx']['error']}")]
+        )
+    if any(tuple(e["loc"]) == ("body",) and e["type"].endswith("_type") for e in errors):
+        words = "must be a JSON object, sent with Content-Type: application/json"
+        return InvalidCommand(f"The body {words}.", [FieldError("body", words)])
+    fields = [FieldError(_field(e["loc"]), words_of(e)) for e in errors]
     names = ", ".join(dict.fromkeys(f.field for f in fields))
     return InvalidCommand(f"Please look at: {names}.", fields)
 
@@ -98,7 +107,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ValidationError)
     async def _command_invalid(_: Request, error: ValidationError) -> JSONResponse:
-        return of_error(invalid(error.errors(include_input=False, include_context=False)))
+        return of_error(invalid(list(error.errors(include_input=False))))
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
