@@ -75,8 +75,8 @@ def tell_of_assessment(case: Case, sent: date) -> date:
 
 
 def _year_group(case: Case, on: date) -> int:
-    """From nursery, -1, to the last year of a college, 14."""
-    return max(-1, min(case.child.year_group_on(on), 14))
+    """From four years before Reception to the last year of a college."""
+    return max(-4, min(case.child.year_group_on(on), 14))
 
 
 def gather_advice(case: Case, asked: date, by: date) -> date:
