@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -130,6 +132,26 @@ async def test_a_conflict_leaves_the_callers_transaction_usable(pool: Pool, post
                 connection=connection,
             )  # fmt: skip
         assert await connection.fetchval("select 1") == 1
+
+
+async def test_a_transaction_left_open_is_no_longer_open_for_the_next_user(pool: Pool) -> None:
+    connection = await pool.acquire()
+    await connection.execute("begin; create temporary table left_behind ()")
+    with _unheard():
+        await pool.release(connection)
+    async with pool.acquire() as connection:
+        assert not connection.is_in_transaction()
+        assert await connection.fetchval("select to_regclass('left_behind')") is None
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda *_: None)
+    try:
+        yield
+    finally:
+        loop.set_exception_handler(None)
 
 
 async def test_a_reader_behind_eight_writers_misses_nothing(postgres_store: PostgresEventStore) -> None:

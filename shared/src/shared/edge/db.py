@@ -33,6 +33,9 @@ _MIGRATION_LOCK = 0x5E4D
 async def open_pool(url: str, *, min_size: int = 1, max_size: int = 8, application_name: str = "send") -> Pool:
     """A pool of connections. Sizes are per process: sum them over all processes against max_connections.
 
+    A connection keeps its session between one user and the next: whatever outlives a transaction (a session's advisory
+    lock, LISTEN, SET without LOCAL) needs a connection of its own.
+
     Raises OSError or asyncpg.PostgresError if the server does not answer.
     """
     pool: Pool = await asyncpg.create_pool(
@@ -40,6 +43,7 @@ async def open_pool(url: str, *, min_size: int = 1, max_size: int = 8, applicati
         min_size=min_size,
         max_size=max_size,
         command_timeout=30,
+        reset=_as_it_is,
         server_settings={
             "application_name": application_name,
             # An append that was decided must be on disk before it is answered; a forgotten transaction would hold
@@ -49,6 +53,12 @@ async def open_pool(url: str, *, min_size: int = 1, max_size: int = 8, applicati
         },
     )
     return pool
+
+
+async def _as_it_is(_: Connection) -> None:
+    # asyncpg would send RESET ALL, UNLISTEN and more at every release: a round trip that costs the server as much as a
+    # small query, several times a command. What was left open is rolled back all the same.
+    return
 
 
 @cache

@@ -81,6 +81,14 @@ class EventStoreContract:
             await append(store, f"thing-{number}", 0, new_event(), new_event(), lane=number % 16)
         assert await store.verify() == []
 
+    async def test_single_and_several_events_make_one_chain(self, store: EventStore) -> None:
+        first = await append(store, "thing-1", 0, new_event(), new_event(), new_event())
+        await append(store, "thing-2", 0)
+        second = await append(store, "thing-1", 3, new_event(), new_event())
+        assert (first, second) == (Appended(1, 3), Appended(5, 5))
+        assert [e.sequence for e in await store.read_lane(3, after=0, limit=100)] == [1, 2, 3, 4, 5, 6]
+        assert await store.verify() == []
+
     async def test_of_many_writers_to_one_version_exactly_one_wins(self, store: EventStore) -> None:
         outcomes = await asyncio.gather(*(append(store, "thing-1", 0) for _ in range(12)), return_exceptions=True)
         assert sum(isinstance(o, Appended) for o in outcomes) == 1

@@ -4,9 +4,9 @@ create schema flow;
 
 -- How far each lane has been published.
 create table flow.relay (
-    lane     int primary key check (lane between 0 and 15),
+    lane     int primary key,
     sequence bigint not null default 0
-) with (fillfactor = 10);
+) with (fillfactor = 50);
 
 insert into flow.relay (lane) select generate_series(0, 15);
 
