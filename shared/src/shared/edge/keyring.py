@@ -11,8 +11,8 @@ import base64
 import os
 import sys
 import time
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -61,8 +61,9 @@ class PostgresKeyring:
             known = await self._read(missing)
             if create and (unknown := [p for p in missing if p not in known]):
                 wrapped = [self._wrap(p, os.urandom(32)) for p in unknown]
-                await self.pool.execute(_SQL["make"], unknown, wrapped)
-                known |= await self._read(unknown)
+                known |= self._opened(await self.pool.fetch(_SQL["make"], unknown, wrapped))
+                if slower := [p for p in unknown if p not in known]:
+                    known |= await self._read(slower)
             if len(self._cache) > _CACHE_SIZE:
                 self._cache.clear()
             self._cache |= {p: (now + CACHE_SECONDS, key) for p, key in known.items()}
@@ -74,7 +75,9 @@ class PostgresKeyring:
         self._cache.pop(person, None)
 
     async def _read(self, persons: Sequence[UUID]) -> dict[UUID, DataKey | None]:
-        rows = await self.pool.fetch(_SQL["keys"], list(persons))
+        return self._opened(await self.pool.fetch(_SQL["keys"], list(persons)))
+
+    def _opened(self, rows: Iterable[Any]) -> dict[UUID, DataKey | None]:
         return {row["person_id"]: self._unwrap(row["person_id"], row["wrapped"]) for row in rows}
 
     def _wrap(self, person: UUID, secret: bytes) -> bytes:

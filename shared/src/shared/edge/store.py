@@ -63,8 +63,10 @@ class EventStore(Protocol):
         """
         ...
 
-    async def settled(self, command_id: UUID, *, connection: Any = None) -> int | None:
-        """The stream version at which this command was found to have nothing to do, if it was."""
+    async def load_for(
+        self, stream: str, command_id: UUID, *, connection: Any = None
+    ) -> tuple[list[StoredEvent], int | None]:
+        """As ``load``; and the version at which this command was found to have nothing to do there, if it was."""
         ...
 
     async def settle(self, command_id: UUID, stream: str, version: int, *, connection: Any = None) -> None: ...
@@ -84,6 +86,13 @@ class PostgresEventStore:
 
     async def load(self, stream: str, *, connection: Connection | None = None) -> list[StoredEvent]:
         return [StoredEvent(*row) for row in await (connection or self.pool).fetch(_SQL["load"], stream)]
+
+    async def load_for(
+        self, stream: str, command_id: UUID, *, connection: Connection | None = None
+    ) -> tuple[list[StoredEvent], int | None]:
+        rows = await (connection or self.pool).fetch(_SQL["load_for"], stream, command_id)
+        # Only a stream that exists can have had a command with nothing to do.
+        return [StoredEvent(*row[:-1]) for row in rows], rows[0]["settled"] if rows else None
 
     async def append(
         self,
@@ -119,10 +128,6 @@ class PostgresEventStore:
                 raise
             raise VersionConflict(f"{stream} has moved on from version {expected_version}") from exc
         return Appended(first, expected_version + len(events))
-
-    async def settled(self, command_id: UUID, *, connection: Connection | None = None) -> int | None:
-        version: int | None = await (connection or self.pool).fetchval(_SQL["settled"], command_id)
-        return version
 
     async def settle(
         self, command_id: UUID, stream: str, version: int, *, connection: Connection | None = None

@@ -63,6 +63,8 @@ class Loaded:
     lane: int | None
     history: Sequence[Recorded]
     stored: Sequence[StoredEvent]
+    settled: int | None = None
+    """The version at which the command it was loaded for was found to have nothing to do, if it was."""
 
 
 class CorrectDate(Command):
@@ -91,19 +93,31 @@ class Handler:
     def decider_of(self, command: type[Command]) -> Decider[Any]:
         return self._deciders[command]
 
-    async def load(self, decider: Decider[Any], id: UUID | str, *, la_code: str, connection: Any = None) -> Loaded:
-        """A stream's state and history; the initial state if it does not exist.
+    async def load(
+        self,
+        decider: Decider[Any],
+        id: UUID | str,
+        *,
+        la_code: str,
+        command_id: UUID | None = None,
+        connection: Any = None,
+    ) -> Loaded:
+        """A stream's state and history; the initial state if it does not exist. ``command_id``: for which command.
 
         Raises NotFound if it belongs to another authority: that it exists is not for others to know.
         """
-        stored = await self.store.load(decider.stream(id), connection=connection)
+        stream, settled = decider.stream(id), None
+        if command_id is None:
+            stored = await self.store.load(stream, connection=connection)
+        else:
+            stored, settled = await self.store.load_for(stream, command_id, connection=connection)
         if stored and stored[0].la_code != la_code:
             raise NotFound
         persons = {person for s in stored if (person := self.codec.person_of(s)) is not None}
         keys = await self.keyring.keys(list(persons)) if persons else {}
         history = [self.codec.decode(s, keys) for s in stored]
         state = decider.fold(r.event for r in apply_corrections(history))
-        return Loaded(state, len(stored), stored[0].lane if stored else None, history, stored)
+        return Loaded(state, len(stored), stored[0].lane if stored else None, history, stored, settled)
 
     async def handle(
         self,
@@ -220,7 +234,9 @@ class Handler:
         ) as span:  # fmt: skip
             try:
                 for attempt in range(ATTEMPTS):
-                    loaded = await self.load(decider, id, la_code=by.la_code, connection=connection)
+                    loaded = await self.load(
+                        decider, id, la_code=by.la_code, command_id=command.command_id, connection=connection
+                    )
                     if (first := _first_answer(loaded, decider, id, command.command_id, fingerprint)) is not None:
                         outcome, result = first, "repeated"
                         return outcome
@@ -229,8 +245,8 @@ class Handler:
                     if loaded.version == 0 and (decision is None or not decision.opens):
                         raise NotFound
                     events = await decide(loaded)
-                    if events and (settled := await self._settled(loaded, command.command_id, connection)):
-                        outcome, result = Outcome(decider.stream(id), id, settled, (), False, True), "repeated"
+                    if events and loaded.settled is not None:
+                        outcome, result = Outcome(decider.stream(id), id, loaded.settled, (), False, True), "repeated"
                         return outcome
                     try:
                         outcome = await self._append(
@@ -260,12 +276,6 @@ class Handler:
                     correlation_id=str(correlation_id or command.command_id),
                     ms=round((time.perf_counter() - started) * 1000, 2),
                 )
-
-    async def _settled(self, loaded: Loaded, command_id: UUID, connection: Any) -> int | None:
-        # Only a stream that exists can have had a command with nothing to do.
-        if loaded.version == 0:
-            return None
-        return await self.store.settled(command_id, connection=connection)
 
     async def _append(
         self,

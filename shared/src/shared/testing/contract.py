@@ -71,10 +71,13 @@ class EventStoreContract:
 
     async def test_a_command_with_nothing_to_do_is_remembered(self, store: EventStore) -> None:
         command = uuid4()
-        assert await store.settled(command) is None
+        for stream in ("thing-1", "thing-2"):
+            await append(store, stream, 0)
+        assert (await store.load_for("thing-1", command))[1] is None
         await store.settle(command, "thing-1", 4)
         await store.settle(command, "thing-1", 9)
-        assert await store.settled(command) == 4
+        assert await store.load_for("thing-1", command) == (await store.load("thing-1"), 4)
+        assert (await store.load_for("thing-2", command))[1] is None
 
     async def test_an_untouched_log_verifies(self, store: EventStore) -> None:
         for number in range(20):

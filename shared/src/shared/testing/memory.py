@@ -21,7 +21,7 @@ class MemoryEventStore:
     def __init__(self) -> None:
         self.lanes: dict[int, list[StoredEvent]] = {lane: [] for lane in range(LANES)}
         self.streams: dict[str, list[StoredEvent]] = {}
-        self.settled_commands: dict[UUID, int] = {}
+        self.settled_commands: dict[UUID, tuple[str, int | None]] = {}
 
     async def load(self, stream: str, *, connection: Any = None) -> list[StoredEvent]:
         return list(self.streams.get(stream, ()))
@@ -63,11 +63,14 @@ class MemoryEventStore:
             self.streams.setdefault(stream, []).append(stored)
         return Appended(first, expected_version + len(events))
 
-    async def settled(self, command_id: UUID, *, connection: Any = None) -> int | None:
-        return self.settled_commands.get(command_id)
+    async def load_for(
+        self, stream: str, command_id: UUID, *, connection: Any = None
+    ) -> tuple[list[StoredEvent], int | None]:
+        where, version = self.settled_commands.get(command_id, (stream, None))
+        return await self.load(stream), version if where == stream else None
 
     async def settle(self, command_id: UUID, stream: str, version: int, *, connection: Any = None) -> None:
-        self.settled_commands.setdefault(command_id, version)
+        self.settled_commands.setdefault(command_id, (stream, version))
 
     async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]:
         return self.lanes[lane][after : after + limit]

@@ -1,12 +1,15 @@
 -- name: load
--- A stream from its first event, with the first answer of a command that did nothing.
+-- A stream from its first event.
 select lane, sequence, stream, version, event_id, type, schema_version, command_id, la_code, recorded_at, data,
        metadata, hash, epoch
   from es.events where stream = $1 order by version
 
--- name: settled
--- The version at which a command was found to have nothing to do.
-select version from es.settled_commands where command_id = $1
+-- name: load_for
+-- The same for a command: with the version at which it was found to have nothing to do.
+select lane, sequence, stream, version, event_id, type, schema_version, command_id, la_code, recorded_at, data,
+       metadata, hash, epoch,
+       (select s.version from es.settled_commands s where s.command_id = $2 and s.stream = $1) as settled
+  from es.events where stream = $1 order by version
 
 -- name: append_one
 -- See es.append_one: the only way to write. One event, as most commands have.
