@@ -231,7 +231,7 @@ async def test_a_corrected_date_is_the_date_from_then_on_and_the_old_event_stays
     id = await _open(send)
     handler: Handler = send.handler
     opened = (await handler.load(file, id, la_code="999")).history[0]
-    correction = CorrectDate(event_id=opened.envelope.event_id, now=date(2026, 9, 1), reason="letter found")
+    correction = CorrectDate(event_id=opened.envelope.event_id, now=date(2026, 9, 1), reason="DOCUMENT_SHOWS")
     await handler.correct(file, id, FileDateCorrected, correction, by=OURS, at=NOW, command_id=uuid4())
     again = await handler.correct(file, id, FileDateCorrected, correction, by=OURS, at=NOW, command_id=uuid4())
     loaded = await handler.load(file, id, la_code="999")
@@ -242,6 +242,6 @@ async def test_a_corrected_date_is_the_date_from_then_on_and_the_old_event_stays
 
 async def test_only_an_event_of_the_stream_can_be_corrected(send: Any) -> None:
     id = await _open(send)
-    correction = CorrectDate(event_id=uuid4(), now=date(2026, 9, 1), reason="x")
+    correction = CorrectDate(event_id=uuid4(), now=date(2026, 9, 1), reason="OTHER")
     with pytest.raises(Rejected, match="no event"):
         await send.handler.correct(file, id, FileDateCorrected, correction, by=OURS, at=NOW, command_id=uuid4())

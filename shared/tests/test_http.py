@@ -158,7 +158,7 @@ async def test_another_authoritys_file_is_not_found_like_one_that_never_was(clie
 async def test_history_and_correction(client: httpx.AsyncClient) -> None:
     id = (await _open(client)).json()["id"]
     (opened,) = (await client.get(f"/files/{id}/history")).json()
-    body = {"event_id": opened["event_id"], "now": "2026-01-05", "reason": "the letter was found"}
+    body = {"event_id": opened["event_id"], "now": "2026-01-05", "reason": "DOCUMENT_SHOWS"}
     assert (await client.post(f"/files/{id}/corrections", json=body)).status_code == 200
     first, second = (await client.get(f"/files/{id}/history")).json()
     assert (first["occurred_on"], first["corrected"], second["data"]["now"]) == ("2026-01-05", True, "2026-01-05")

@@ -166,7 +166,7 @@ async def test_without_a_token_or_from_another_authority_there_is_nothing(client
 async def test_a_wrong_date_is_corrected(client: httpx.AsyncClient) -> None:
     at = await _dispute(client)
     event_id = (await client.get(f"{at}/history")).json()[0]["event_id"]
-    await _post(client, f"{at}/corrections", "2026-04-10", event_id=event_id, now="2026-04-03", reason="letter")
+    await _post(client, f"{at}/corrections", "2026-04-10", event_id=event_id, now="2026-04-03", reason="DOCUMENT_SHOWS")
     assert (await client.get(at)).json()["state"]["mediation"]["adviser_contacted_on"] == "2026-04-03"
 
 

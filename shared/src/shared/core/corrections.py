@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from .messages import Event, Recorded
+
+
+CorrectionReason = Literal["MISTYPED", "DOCUMENT_SHOWS", "FAMILY_TOLD", "SENDER_TOLD", "OTHER"]
+"""Why a date was wrong. Codes and no free text: these events are not all a person's, so nothing in them can be sealed."""
 
 
 class DateCorrected(Event):

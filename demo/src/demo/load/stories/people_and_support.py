@@ -132,7 +132,7 @@ def correct_receipt(case: Case, asked: Done, on: date) -> None:
     body = {
         "event_id": asked.event_id(f"request-{case.case_id}"),
         "now": (on - days(case.between(2, 6))).isoformat(),
-        "reason": "The post room's stamp shows an earlier day.",
+        "reason": "DOCUMENT_SHOWS",
     }
     case.do(found, case.caseworker, "referral.CorrectDate", body)
 
