@@ -376,7 +376,7 @@ async def test_a_provider_of_another_authority_cannot_be_used(client: httpx.Asyn
 async def test_a_wrong_date_is_corrected_and_the_rules_see_the_right_one(client: httpx.AsyncClient) -> None:
     provider_id = await _registered(client)
     visit = (await client.get(f"/providers/{provider_id}/history")).json()[-1]
-    correction = {"event_id": visit["event_id"], "now": "2024-09-02", "reason": "The report is of last year."}
+    correction = {"event_id": visit["event_id"], "now": "2024-09-02", "reason": "DOCUMENT_SHOWS"}
     assert (await client.post(f"/providers/{provider_id}/corrections", json=correction)).status_code == 200
     with pytest.raises(AssertionError, match="quality-assurance-too-old"):
         await _offered(client, provider_id)

@@ -220,7 +220,7 @@ async def test_a_corrected_date_counts_from_then_on(client: httpx.AsyncClient, h
     early = {"occurred_on": "2026-09-05", "who": "PARENT", "method": "MEETING"}
     assert (await client.post(f"{PATH}/consultations", json=early)).json()["code"] == "before-the-request"
     [opened] = (await client.get(f"{PATH}/history")).json()
-    correction = {"event_id": opened["event_id"], "now": "2026-09-04", "reason": "The letter bears its stamp."}
+    correction = {"event_id": opened["event_id"], "now": "2026-09-04", "reason": "DOCUMENT_SHOWS"}
     assert (await client.post(f"{PATH}/corrections", json=correction)).status_code == 200
     assert (await client.post(f"{PATH}/consultations", json=early)).status_code == 200
 

@@ -214,7 +214,7 @@ async def test_an_old_version_is_refused(client: httpx.AsyncClient) -> None:
 async def test_a_corrected_date_of_service_moves_the_window(client: httpx.AsyncClient, handler: Handler) -> None:
     await _specified(client)
     served = (await client.post(f"{PLAN}/draft", json=SERVE)).json()
-    correction = {"event_id": served["events"][0]["event_id"], "now": "2027-01-10", "reason": "sent after the holidays"}
+    correction = {"event_id": served["events"][0]["event_id"], "now": "2027-01-10", "reason": "MISTYPED"}
     assert (await client.post(f"{PLAN}/corrections", json=correction)).status_code == 200
     assert (await client.get(PLAN)).json()["state"]["may_be_issued_from"] == "2027-01-25"
     await _named(handler, client)

@@ -14,9 +14,8 @@ from uuid import UUID
 
 from .messages import Event, Recorded
 
-
 CorrectionReason = Literal["MISTYPED", "DOCUMENT_SHOWS", "FAMILY_TOLD", "SENDER_TOLD", "OTHER"]
-"""Why a date was wrong. Codes and no free text: these events are not all a person's, so nothing in them can be sealed."""
+"""Why a date was wrong. Codes and no free text: not all these events are a person's, so text could not be sealed."""
 
 
 class DateCorrected(Event):
