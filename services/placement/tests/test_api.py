@@ -225,7 +225,7 @@ async def test_a_double_click_and_an_old_version(client: httpx.AsyncClient) -> N
 async def test_a_date_is_corrected(client: httpx.AsyncClient) -> None:
     riverside = await _registered(client)
     started = await _done(client, "placements", setting_id=riverside, person_id=str(PERSON), occurred_on="2027-01-11")
-    body = {"event_id": started.json()["events"][0]["event_id"], "now": "2027-01-12", "reason": "Snow on the 11th."}
+    body = {"event_id": started.json()["events"][0]["event_id"], "now": "2027-01-12", "reason": "SENDER_TOLD"}
     await _done(client, "placements/corrections", **body)
     (stay,) = (await client.get(f"/cases/{CASE}/placements")).json()["state"]["stays"].values()
     assert stay["started_on"] == "2027-01-12"

@@ -168,7 +168,7 @@ async def test_a_wrong_date_of_receipt_is_corrected(client: httpx.AsyncClient) -
     body = {
         "event_id": asked["events"][0]["event_id"],
         "now": "2026-02-27",
-        "reason": "the letter was in the post room",
+        "reason": "DOCUMENT_SHOWS",
     }
     assert (await client.post(f"/requests/{asked['id']}/corrections", json=body)).status_code == 200
     told = await client.post(f"/requests/{asked['id']}/acknowledge", json={"occurred_on": "2026-03-04"})
