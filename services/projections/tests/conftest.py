@@ -74,8 +74,8 @@ def settings(broker: Kafka, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def keyring(everything: Published) -> MemoryKeyring:
-    return everything.keyring
+def keyring() -> MemoryKeyring:
+    return MemoryKeyring()
 
 
 @pytest.fixture

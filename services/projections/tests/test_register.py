@@ -25,7 +25,7 @@ async def _course(log: Log, of: int = 1, la: str = "801") -> None:
     await log.happened("referral.sen-support-started", "2026-01-06", primary_need_code="SLCN", **days)
     await log.happened("referral.ehc-needs-assessment-requested", "2026-03-02", source="PARENT", **days)
     await log.happened("assessment.decision-to-assess-notified", "2026-04-10", **days)
-    needs = [{"code": "SEMH", "rank": 2}, {"code": "ASD", "rank": 1}]
+    needs = [{"code": "SEMH", "rank": "SECONDARY"}, {"code": "ASD", "rank": "PRIMARY"}]
     await log.happened("assessment.decision-to-issue-plan-made", "2026-06-01", needs=needs, **days)
     named = {"setting_id": NORTHMOOR, "setting_name": "Northmoor", "setting_type": "MAINSTREAM"}
     await log.happened("plan.draft-plan-served", "2026-06-08", **days)
@@ -145,12 +145,15 @@ def _stage(*events: tuple[str, str, dict[str, Any]]) -> str:
         event: Any = SimpleNamespace(type=type, recorded_at=at(recorded), la_code="801", event_id="e")
         topic = f"send.{type.partition('.')[0]}.v1"
         stages.fold(parts.setdefault(topic, {}), event, {"occurred_on": recorded, **fields})
-    return stages.stage_of(parts)[0]
+    stage = stages.stage_of(parts)[0]
+    assert stage in stages.STAGES
+    return stage
 
 
 ASKED = ("referral.ehc-needs-assessment-requested", "2026-03-02", {})
 REFUSED = ("assessment.decision-not-to-assess-notified", "2026-04-10", {})
 ISSUED = ("plan.final-plan-issued", "2026-07-15", {})
+CEASING = ("plan.cease-decision-notified", "2028-05-01", {})
 
 
 @pytest.mark.parametrize(
@@ -170,6 +173,10 @@ ISSUED = ("plan.final-plan-issued", "2026-07-15", {})
         ([ISSUED, ("plan.reassessment-decision-notified", "2027-06-09", {"agreed": True})], "REASSESSING"),
         ([ISSUED, ("plan.reassessment-decision-notified", "2027-06-09", {"agreed": False})], "PLAN_MAINTAINED"),
         ([ISSUED, ("plan.plan-ceased", "2028-06-09", {})], "CEASED"),
+        ([ISSUED, CEASING, ("plan.ceasing-abandoned", "2028-06-09", {})], "PLAN_MAINTAINED"),
+        ([ASKED, ("assessment.assessment-closed", "2026-03-09", {"reason": "MOVED_AWAY"})], "CLOSED"),
+        ([ISSUED, ("assessment.assessment-closed", "2027-03-09", {"reason": "JOINED"})], "PLAN_MAINTAINED"),
+        ([REFUSED, ("assessment.refusal-reversed", "2026-05-01", {"next": "MAKE_PLAN"})], "DRAFTING"),
     ],
 )
 def test_stages(events: list[tuple[str, str, dict[str, Any]]], stage: str) -> None:

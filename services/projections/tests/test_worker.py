@@ -1,4 +1,4 @@
-"""The worker on real topics: the kernel's consumer runs the projections, health tells the truth, a rebuild needs no stop."""
+"""The worker on real topics: the kernel's consumer runs the projections, and a rebuild needs no stop."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from shared.edge.kafka import new_producer
 from shared.edge.settings import Settings
 from shared.edge.topics import WATERMARKS
 from shared.flow.consume import Consumer
+from shared.testing.memory import MemoryKeyring
 
 from .log import case
 from .published import Published
@@ -73,6 +74,11 @@ async def _watermarks(settings: Settings, log: Published) -> None:
         mark = {"topic": topic, "at": datetime.now(UTC).isoformat(), "heads": heads}
         await producer.send_and_wait(WATERMARKS, orjson.dumps(mark), partition=0)
     await producer.stop()
+
+
+@pytest.fixture
+def keyring(everything: Published) -> MemoryKeyring:
+    return everything.keyring
 
 
 @pytest.fixture

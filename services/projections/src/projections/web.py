@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 from typing import Annotated, Any
 
 import orjson
@@ -68,8 +69,8 @@ def answer(body: Any) -> Response:
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "description": words,
-        "model": Problem,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        # Written out: a model here would promise application/json as well.
+        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
     }
     for status, words in {
         401: "No valid bearer token",
@@ -78,6 +79,12 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Temporarily unavailable",
     }.items()
 }
+
+
+def documented(example: str) -> dict[int | str, dict[str, Any]]:
+    """What a route answers: a kept example (``examples/<name>.json``), and the problems."""
+    text = files("projections.examples").joinpath(f"{example}.json").read_bytes()
+    return {**PROBLEMS, 200: {"content": {"application/json": {"example": orjson.loads(text)}}}}
 
 
 class FreshnessBody(BaseModel):

@@ -14,7 +14,7 @@ from shared.core.ids import lane_of
 
 from projections.deadlines.explain import explain
 from projections.inputs import instant, wrong
-from projections.web import PROBLEMS, Asking, Asks, answer
+from projections.web import Asking, Asks, answer, documented
 
 from .bodies import CaseDeadlines, CaseIf, Explanation, Worklist
 from .keeping import rules
@@ -39,7 +39,10 @@ _LATEST = date(2100, 12, 31)
 
 
 @router.get(
-    "/cases/{case_id}/deadlines", response_model=CaseDeadlines, responses=PROBLEMS, summary="Every clock of a case"
+    "/cases/{case_id}/deadlines",
+    response_model=CaseDeadlines,
+    responses=documented("deadlines"),
+    summary="Every clock of a case",
 )
 async def read_deadlines(asks: Asks, case_id: UUID, as_at: AsAt = None) -> Response:
     at = instant(as_at, now=asks.now) or asks.now
@@ -62,7 +65,7 @@ async def read_deadlines(asks: Asks, case_id: UUID, as_at: AsAt = None) -> Respo
 @router.get(
     "/cases/{case_id}/deadlines/{clock_id:path}/explanation",
     response_model=Explanation,
-    responses=PROBLEMS,
+    responses=documented("explanation"),
     summary="Why a clock stands as it does",
 )
 async def read_explanation(
@@ -98,7 +101,10 @@ async def read_explanation(
 
 
 @router.get(
-    "/worklist", response_model=Worklist, responses=PROBLEMS, summary="Every clock of your authority by due date"
+    "/worklist",
+    response_model=Worklist,
+    responses=documented("worklist"),
+    summary="Every clock of your authority by due date",
 )
 async def read_worklist(
     asks: Asks,
@@ -180,7 +186,7 @@ def _day(asked: date | None, asks: Asking) -> date:
 @router.post(
     "/cases/{case_id}/deadlines/what-if",
     response_model=CaseIf,
-    responses=PROBLEMS,
+    responses=documented("what_if"),
     summary="A case's clocks as they would be; nothing is recorded",
 )
 async def case_what_if(asks: Asks, case_id: UUID, body: WhatIf) -> Response:
@@ -199,7 +205,7 @@ async def case_what_if(asks: Asks, case_id: UUID, body: WhatIf) -> Response:
 @router.post(
     "/worklist/what-if",
     response_model=Worklist,
-    responses=PROBLEMS,
+    responses=documented("worklist"),
     summary="The worklist as it would be; nothing is recorded",
 )
 async def worklist_what_if(asks: Asks, body: WorklistIf) -> Response:

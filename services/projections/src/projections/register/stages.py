@@ -32,6 +32,7 @@ STAGES = {
     "CEASED": "plan ceased",
     "TRANSFERRED_OUT": "moved to another authority",
     "WITHDRAWN": "request withdrawn",
+    "CLOSED": "closed without a decision",
 }
 
 _MOVES = {
@@ -51,7 +52,11 @@ _MOVES = {
     "plan.reassessment-outcome-notified": "PLAN_MAINTAINED",
     "plan.cease-decision-notified": "CEASE_PENDING",
     "plan.plan-ceased": "CEASED",
+    "plan.ceasing-abandoned": "PLAN_MAINTAINED",
+    "plan.amendment-begun": "AMENDING",
+    "plan.amendment-abandoned": "PLAN_MAINTAINED",
     "plan.plan-transferred-out": "TRANSFERRED_OUT",
+    "plan.plan-handed-over": "TRANSFERRED_OUT",
     "plan.plan-transferred-in": "PLAN_MAINTAINED",
 }
 _ORDER = ("send.referral.v1", "send.assessment.v1", "send.plan.v1")
@@ -69,22 +74,23 @@ def fold(part: Part, event: Read, data: Mapping[str, Any]) -> None:
         if part.get("moved_by") == data["corrects"]:
             part["since"] = data["now"]
         return
-    if (stage := _move(event.type, data, part)) is not None:
+    if (stage := _move(event.type, data)) is not None:
         part |= {"stage": stage, "since": data["occurred_on"], "at": at, "moved_by": str(event.event_id)}
     if (note := _NOTES.get(event.type)) is not None:
         note(part, event, data)
 
 
-def _move(type: str, data: Mapping[str, Any], part: Part) -> str | None:
+def _move(type: str, data: Mapping[str, Any]) -> str | None:
     match type:
         case "plan.review-decision-notified":
             return {"AMEND": "AMENDING", "CEASE": "CEASE_PENDING"}.get(str(data.get("outcome")), "PLAN_MAINTAINED")
         case "plan.reassessment-decision-notified":
             return "REASSESSING" if data.get("agreed") else None
         case "assessment.refusal-reversed":
-            return "DRAFTING" if part.get("stage") == "REFUSED_PLAN" else "ASSESSING"
+            return "DRAFTING" if data.get("next") == "MAKE_PLAN" else "ASSESSING"
         case "assessment.assessment-closed":
-            return "WITHDRAWN" if data.get("reason") == "WITHDRAWN" else None
+            # A request that is answered together with another one leaves the case where it is.
+            return {"WITHDRAWN": "WITHDRAWN", "JOINED": None}.get(str(data.get("reason")), "CLOSED")
     return _MOVES.get(type)
 
 
@@ -103,20 +109,26 @@ def _allocated(part: Part, _: Read, data: Mapping[str, Any]) -> None:
 
 def _support(part: Part, event: Read, data: Mapping[str, Any]) -> None:
     part["sen_support"] = event.type != "referral.sen-support-ended"
+    _need(part, event, data)
+
+
+def _need(part: Part, _: Read, data: Mapping[str, Any]) -> None:
     if code := data.get("primary_need_code"):
         part["need"] = code
 
 
 def _needs(part: Part, _: Read, data: Mapping[str, Any]) -> None:
-    ranked = sorted(
-        (n for n in data.get("needs") or () if isinstance(n, dict) and n.get("code")), key=lambda n: n.get("rank") or 99
-    )
-    if ranked:
-        part["need"] = ranked[0]["code"]
+    primary = next((need["code"] for need in data.get("needs") or () if need.get("rank") == "PRIMARY"), None)
+    if primary is not None:
+        part["need"] = primary
 
 
 def _section_i(part: Part, _: Read, data: Mapping[str, Any]) -> None:
     part["setting"] = {name: data.get(name) for name in ("setting_id", "setting_name", "setting_type")}
+
+
+def _blanked(part: Part, _: Read, __: Mapping[str, Any]) -> None:
+    part.pop("setting", None)
 
 
 def _placed(part: Part, event: Read, data: Mapping[str, Any]) -> None:
@@ -142,9 +154,12 @@ _NOTES = {
     "referral.caseworker-allocated": _allocated,
     "referral.sen-support-started": _support,
     "referral.sen-support-ended": _support,
+    "referral.primary-need-identified": _need,
     "assessment.need-profile-recorded": _needs,
     "assessment.decision-to-issue-plan-made": _needs,
     "plan.setting-named": _section_i,
+    "plan.section-i-blanked": _blanked,
+    "plan.transferred-plan-entered": _section_i,
     "plan.final-plan-issued": _section_i,
     "plan.amended-final-plan-issued": _section_i,
     "placement.placement-started": _placed,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from shared.core.ids import lane_of
 
-from projections.web import PROBLEMS, Asks, FreshnessBody, answer
+from projections.web import Asks, FreshnessBody, answer, documented
 
 from .projection import register
 from .query import Wanted, bodies, keys_for, one, page
@@ -20,7 +20,7 @@ router = APIRouter(tags=["cases"])
 Stage = Literal[
     "REGISTERED", "SEN_SUPPORT", "REQUESTED", "ASSESSING", "REFUSED_TO_ASSESS", "REFUSED_PLAN", "DRAFTING",
     "PLAN_MAINTAINED", "REVIEW_IN_PROGRESS", "AMENDING", "REASSESSING", "CEASE_PENDING", "CEASED", "TRANSFERRED_OUT",
-    "WITHDRAWN",
+    "WITHDRAWN", "CLOSED",
 ]  # fmt: skip
 
 
@@ -72,7 +72,9 @@ class Cases(BaseModel):
     freshness: FreshnessBody
 
 
-@router.get("/cases", response_model=Cases, responses=PROBLEMS, summary="The case register of your authority")
+@router.get(
+    "/cases", response_model=Cases, responses=documented("cases"), summary="The case register of your authority"
+)
 async def list_cases(
     asks: Asks,
     stage: Annotated[list[Stage] | None, Query(description="Only these stages; repeat it for several.")] = None,
@@ -92,7 +94,7 @@ async def list_cases(
     return answer({"cases": items, "next": found.next, "freshness": fresh.body()})
 
 
-@router.get("/cases/{case_id}", response_model=OneCase, responses=PROBLEMS, summary="Where a case stands")
+@router.get("/cases/{case_id}", response_model=OneCase, responses=documented("case"), summary="Where a case stands")
 async def read_case(asks: Asks, case_id: UUID) -> Response:
     async with asks.reading() as reading:
         fresh = await reading.freshness("register", register.topics)

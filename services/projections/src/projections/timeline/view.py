@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from shared.core.ids import lane_of
 
 from projections.inputs import instant, wrong
-from projections.web import PROBLEMS, Asks, By, FreshnessBody, answer
+from projections.web import Asks, By, FreshnessBody, answer, documented
 
 from .projection import timeline
 from .query import Wanted, entries, keys_for, page
@@ -68,7 +68,7 @@ class Timeline(BaseModel):
 @router.get(
     "/cases/{case_id}/timeline",
     response_model=Timeline,
-    responses=PROBLEMS,
+    responses=documented("timeline"),
     summary="Everything that happened to a case, in order of occurrence",
 )
 async def read_timeline(
