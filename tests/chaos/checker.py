@@ -169,9 +169,9 @@ def reactions_happened_once(picture: Picture) -> Iterator[str]:
     if "assessment" not in picture.logs:
         return
     for event in picture.logs.get("referral", []):
-        effects = [e.type for e in caused[str(event.event_id)]]
-        if event.type in _REQUESTS and effects not in _ANSWERS:
-            yield f"{event.type} {event.event_id} had the effects {effects}"
+        had = [e.type for e in caused[str(event.event_id)]]
+        if event.type in _REQUESTS and had not in _ANSWERS:
+            yield f"{event.type} {event.event_id} had the effects {had}"
     for event in picture.logs["assessment"]:
         if event.type == "assessment.decision-to-assess-notified":
             asked = [orjson.loads(e.data)["advice_type"] for e in caused[str(event.event_id)]]
@@ -194,7 +194,7 @@ def alerts_were_told_once(picture: Picture) -> Iterator[str]:
 
 
 def nothing_is_parked(picture: Picture) -> Iterator[str]:
-    yield from (f"{service} parked {count} events" for service, count in picture.parked.items() if count)
+    yield from (f"{service} parked {parked}" for service, parked in picture.parked.items() if parked)
 
 
 def no_name_in_a_log(cluster: Cluster) -> Iterator[str]:

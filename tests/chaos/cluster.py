@@ -24,6 +24,7 @@ from demo.home import Home
 from demo.issuer import Issuer, make_key
 from demo.processes import Program, Supervised, Supervisor
 from demo.system import ISSUER, SERVICES, WORKERS, PortTaken, System, check_ports
+from pydantic import SecretStr
 from shared.edge.settings import Settings
 from shared.testing import child
 from shared.testing.kafka import KafkaKind, KafkaServer
@@ -84,7 +85,8 @@ class Cluster:
 
     def stop(self) -> None:
         """End everything, whatever state it is in, and delete what it kept."""
-        for process in (self.kafka, *self.programs.values()):
+        everything: list[Supervised] = [self.kafka, *self.programs.values()]
+        for process in everything:
             if process.pid is not None and process.ended() is None:
                 _signal(process.pid, signal.SIGCONT)  # a stopped process hears nothing else
         for program in self.programs.values():  # of some the supervisor knows only a predecessor
@@ -186,8 +188,8 @@ class Cluster:
             environment="demo",
             database_url=environment[f"{service.upper()}_DATABASE_URL"],
             keyring_database_url=environment["KEYRING_DATABASE_URL"],
-            key_encryption_key=environment["KEY_ENCRYPTION_KEY"],  # type: ignore[arg-type]
-            seal_signing_key=environment.get("SEAL_SIGNING_KEY"),  # type: ignore[arg-type]
+            key_encryption_key=SecretStr(environment["KEY_ENCRYPTION_KEY"]),
+            seal_signing_key=SecretStr(environment["SEAL_SIGNING_KEY"]),
             kafka_bootstrap_servers=self.kafka.bootstrap_servers,
             kafka_idempotent_producer=self.kafka.idempotent_producer,
             oidc_issuer=self.system.url(ISSUER),
@@ -202,11 +204,11 @@ class Cluster:
         finally:
             await connection.close()
 
-    def command(self, service: str, *words: str, answer: str = "", within: float = 120) -> tuple[int, str]:
-        """Run ``python -m <service> …`` as its owner: the exit code, and what it said."""
+    def command(self, service: str, *words: str, answer: str = "", within: float = 120, **more: str) -> tuple[int, str]:
+        """Run ``python -m <service> …`` as its owner: the exit code, and what it said. ``more``: its environment."""
         done = subprocess.run(
             [sys.executable, "-m", service, *words],
-            env={**self.system.environment(service, owner=True), "COLUMNS": "200"},
+            env={**self.system.environment(service, owner=True), "COLUMNS": "200", **more},
             input=answer,
             capture_output=True,
             text=True,

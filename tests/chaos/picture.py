@@ -40,7 +40,8 @@ class Picture:
     topics: dict[str, list[Delivered]] = field(default_factory=dict)
     """By service, every record in the order of its partition."""
     cursors: dict[str, list[Cursor]] = field(default_factory=dict)
-    parked: dict[str, int] = field(default_factory=dict)
+    parked: dict[str, list[str]] = field(default_factory=dict)
+    """What could not be handled, and why."""
     settled: dict[str, set[UUID]] = field(default_factory=dict)
     """Commands that found nothing to do."""
 
@@ -66,7 +67,8 @@ async def take(cluster: Cluster) -> Picture:
             picture.heads[service] = {row["lane"]: row["head"] for row in heads}
             cursors = await connection.fetch("select consumer, topic, lane, sequence, hash from flow.cursors")
             picture.cursors[service] = [Cursor(*row) for row in cursors]
-            picture.parked[service] = await connection.fetchval("select count(*) from flow.parked")
+            parked = await connection.fetch("select topic, lane, sequence, type, reason from flow.parked order by id")
+            picture.parked[service] = [" ".join(map(str, row)) for row in parked]
             settled = await connection.fetch("select command_id from es.settled_commands")
             picture.settled[service] = {row["command_id"] for row in settled}
         settings = cluster.settings(service)

@@ -32,7 +32,7 @@ Lines = list[dict[str, Any]]
 
 def example() -> list[bytes]:
     (block,) = re.findall(r"```jsonl\n(.*?)```", PAGE, re.DOTALL)
-    return block.encode().splitlines()
+    return str(block).encode().splitlines()
 
 
 def test_the_example_on_the_page_verifies() -> None:

@@ -213,7 +213,7 @@ class Callers:
         ]  # fmt: skip
         if case.last_event:
             earlier = (case.on - timedelta(days=1)).isoformat()
-            correction = {"event_id": case.last_event, "now": earlier, "reason": f"{MARK}'s file said otherwise."}
+            correction = {"event_id": case.last_event, "now": earlier, "reason": "DOCUMENT_SHOWS"}
             path = f"/persons/{case.person_id}/corrections"
             choices.append((1, ("referral", f"CorrectDate {case.person_id}", path, correction)))
         return self.random.choices([c for _, c in choices], [w for w, _ in choices])[0]
