@@ -172,11 +172,17 @@ def reactions_happened_once(picture: Picture) -> Iterator[str]:
         had = [e.type for e in caused[str(event.event_id)]]
         if event.type in _REQUESTS and had not in _ANSWERS:
             yield f"{event.type} {event.event_id} had the effects {had}"
+    closed = {_request_of(e) for e in picture.logs["assessment"] if e.type == "assessment.assessment-closed"}
     for event in picture.logs["assessment"]:
         if event.type == "assessment.decision-to-assess-notified":
             asked = [orjson.loads(e.data)["advice_type"] for e in caused[str(event.event_id)]]
-            if len(asked) != len(set(asked)) or not asked:
+            # A request that was withdrawn meanwhile needs no advice.
+            if len(asked) != len(set(asked)) or (not asked and _request_of(event) not in closed):
                 yield f"the notice {event.event_id} asked for {asked}"
+
+
+def _request_of(event: StoredEvent) -> str:
+    return str(orjson.loads(event.data)["request_id"])
 
 
 _REQUESTS = ("referral.ehc-needs-assessment-requested", "referral.local-authority-became-responsible")
