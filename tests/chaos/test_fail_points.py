@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import count
 from random import Random
-from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from shared.core.chain import hash_of
-from shared.core.codec import StoredEvent, canonical
-from shared.edge.kafka import new_producer, to_record
+from shared.core.codec import canonical
 
 from .checker import check
 from .cluster import AUTHORITY, Cluster, cluster, until
 from .picture import quiet, take
+from .strangers import Lane, publish
 from .workload import Callers, History
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 REFERRAL, ASSESSMENT = "referral worker", "assessment worker"
+PLAN = Lane("plan", 3)
+"""The plan service does not run here: what it says, we say."""
 _runs = count(1)
 
 
@@ -138,7 +136,7 @@ async def restart(ours: Cluster, program: str, fail_point: str) -> None:
 async def test_a_reaction_that_dies_over_a_record_that_is_no_event_parks_it_once(ours: Cluster, where: str) -> None:
     mark = uuid4().bytes
     await restart(ours, ASSESSMENT, where)
-    await publish(ours, value=mark, headers=[("ce_id", b"\xff")], partition=5)
+    await publish(ours, "send.plan.v1", value=mark, headers=[("ce_id", b"\xff")], partition=5)
     await die(ours, ASSESSMENT)
     assert await until(lambda: parked(ours, mark)) == 1
     await forget_parked(ours)
@@ -149,10 +147,10 @@ async def test_a_reaction_that_dies_over_a_record_that_is_no_event_parks_it_once
 async def test_a_reaction_that_dies_over_an_event_it_cannot_handle_parks_it_once(ours: Cluster, where: str) -> None:
     """And so does whoever handles it again, once it can be."""
     run = next(_runs)
-    event = refusal(b"lane 3, run %d" % run)
+    event = PLAN.event("plan.appeal-not-opposed", {"lacks": f"what run {run} of the reaction needs"})
     retried = where.startswith("retry")
     await restart(ours, ASSESSMENT, "nowhere" if retried else where)
-    await publish(ours, **event)
+    await publish(ours, "send.plan.v1", **event)
     if not retried:
         await die(ours, ASSESSMENT)
     assert await until(lambda: parked(ours, event["value"])) == 1
@@ -167,35 +165,6 @@ async def test_a_reaction_that_dies_over_an_event_it_cannot_handle_parks_it_once
     ours.programs[ASSESSMENT].stop()
     ours.launch(ASSESSMENT)
     await hold_to_its_promises(ours, History())
-
-
-_before = b""
-_sequence = 0
-
-
-def refusal(what: bytes) -> dict[str, Any]:
-    """An event of the plan service that a reaction wants and that lacks what it needs. Its lane's chain is whole."""
-    global _before, _sequence
-    _sequence += 1
-    event = StoredEvent(
-        lane=3, sequence=_sequence, stream=f"dispute-{uuid4()}", version=1, event_id=uuid4(),
-        type="plan.appeal-not-opposed", schema_version=1, command_id=uuid4(), la_code=AUTHORITY,
-        recorded_at=datetime.now(UTC), data=canonical({"type": "plan.appeal-not-opposed", "what": what.decode()}),
-        metadata=canonical({"actor": {"user_id": "a", "role": "b", "org_id": "c", "la_code": AUTHORITY}}),
-    )  # fmt: skip
-    event = replace(event, hash=hash_of(event, after=_before))
-    _before = event.hash
-    record = to_record("plan", event)
-    return {"value": record["value"], "headers": record["headers"], "partition": 3, "key": record["key"]}
-
-
-async def publish(ours: Cluster, **record: Any) -> None:
-    producer = new_producer(ours.settings("referral"), client_id="stranger")
-    await producer.start()
-    try:
-        await producer.send_and_wait("send.plan.v1", **record)
-    finally:
-        await producer.stop()
 
 
 async def parked(ours: Cluster, data: bytes) -> int:
