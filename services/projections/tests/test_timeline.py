@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import orjson
 import pytest
+from projections.events import actor_of
 from projections.projection import LiveEffect
+from shared.core.codec import canonical
 from shared.edge.db import Pool
 
-from .log import Log, at, case, person
+from .log import ANA, Log, at, case, person
 
 
 @pytest.fixture
@@ -185,3 +189,11 @@ async def test_rows_of_another_authority_are_fenced_off_even_from_a_wrong_query(
         async with connection.transaction():
             await connection.execute("select set_config('send.la_code', '801', true)")
             assert await connection.fetchval("select count(*) from timeline_v1.events") == 4
+
+
+@pytest.mark.parametrize("user", ["ana", 'an"a', 'an"},a', 'a\\"},', "a}", "ä"])
+async def test_who_acted_is_read_from_the_metadata_whatever_they_are_called(log: Log, user: str) -> None:
+    event = await log.happened("referral.concern-raised", "2026-03-01", by=ANA.model_copy(update={"user_id": user}))
+    assert actor_of(event) == (user, "send_caseworker", "801")
+    longer = replace(event, metadata=canonical({**orjson.loads(event.metadata), "correlation_id": '"},'}))
+    assert actor_of(longer) == (user, "send_caseworker", "801")

@@ -29,6 +29,9 @@ class Name(StrEnum):
     ALL = "all"
 
 
+Processes = Annotated[int, typer.Option(min=0, max=16, help="Read on so many cores; 0: half of those there are.")]
+
+
 def _chosen(names: Sequence[Name]) -> list[Projection]:
     return [p for p in PROJECTIONS if Name.ALL in names or p.name in names]
 
@@ -56,18 +59,27 @@ def command_line() -> typer.Typer:
         newest: Annotated[
             bool, typer.Option(help="Build to the end of the topics, for live versions that are far behind.")
         ] = False,
+        processes: Processes = 0,
     ) -> None:
         """Build projections anew from the first event while the old ones serve, compare, and switch."""
+        from .rebuild.parallel import processes_here
         from .rebuild.screen import run_rebuild
 
-        sys.exit(start(service.name, lambda settings: run_rebuild(settings, _chosen(names), newest=newest)))
+        cores = processes or processes_here()
+        sys.exit(
+            start(service.name, lambda settings: run_rebuild(settings, _chosen(names), newest=newest, processes=cores))
+        )
 
     @app.command()
-    def prove(names: Annotated[list[Name] | None, typer.Argument(help="all if left out")] = None) -> None:
+    def prove(
+        names: Annotated[list[Name] | None, typer.Argument(help="all if left out")] = None, processes: Processes = 0
+    ) -> None:
         """Prove that the live rows equal a fresh replay of the topics; name the first that does not."""
+        from .rebuild.parallel import processes_here
         from .rebuild.screen import run_prove
 
-        sys.exit(start(service.name, lambda settings: run_prove(settings, _chosen(names or [Name.ALL]))))
+        cores, chosen = processes or processes_here(), _chosen(names or [Name.ALL])
+        sys.exit(start(service.name, lambda settings: run_prove(settings, chosen, processes=cores)))
 
     @app.command()
     def migrate() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from shared.core.errors import Unprocessable
@@ -58,13 +59,35 @@ def data_of(event: Read) -> dict[str, Any]:
     return data
 
 
-def actor_of(event: Read) -> dict[str, str]:
-    """Who acted: user_id, role, org_id. Raises Unprocessable if the metadata does not say."""
+class By(NamedTuple):
+    """Who acted."""
+
+    user_id: str
+    role: str
+    org_id: str
+
+
+def actor_of(event: Read) -> By:
+    """Raises Unprocessable if the metadata does not say who acted."""
     try:
-        actor: dict[str, str] = orjson.loads(event.metadata)["actor"]
+        return _actor_in(_actor_part(event.metadata))
     except (ValueError, KeyError, TypeError) as exc:
         raise Unprocessable(f"the metadata of {event.type} names no actor") from exc
-    return actor
+
+
+def _actor_part(metadata: bytes) -> bytes:
+    """The beginning of canonical metadata, up to where the actor ends; all of it where that cannot be told."""
+    end = metadata.find(b'"},')
+    if end < 0 or not metadata.startswith(b'{"actor":{') or metadata[end - 1] == 92:  # a quoted quote
+        return metadata
+    return metadata[: end + 2] + b"}"
+
+
+@lru_cache(maxsize=10_000)
+def _actor_in(metadata: bytes) -> By:
+    # The same few people act again and again, and this is asked for every event there ever was.
+    actor = orjson.loads(metadata)["actor"]
+    return By(actor["user_id"], actor["role"], actor["org_id"])
 
 
 def civil_date(event: Read, data: Mapping[str, Any], field: str = "occurred_on") -> date:

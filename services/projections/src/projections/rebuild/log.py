@@ -59,14 +59,14 @@ class Span:
         return max(0, self.until - self.after)
 
 
-Passed = Callable[[str, int, int], bool]
-"""``(topic, lane, offset)``: somebody decided that this record is no event and may be passed."""
+Passed = frozenset[tuple[str, int, int]]
+"""``(topic, lane, offset)`` of records of which somebody decided that they are no events and may be passed."""
 
 
 class Log:
     """A consumer without a group, for one reader."""
 
-    def __init__(self, settings: Settings, *, passed: Passed = lambda *_: False) -> None:
+    def __init__(self, settings: Settings, *, passed: Passed = frozenset()) -> None:
         self.settings, self._passed = settings, passed
         self._consumer: AIOKafkaConsumer | None = None
         self._known: dict[bytes, tuple[str, int]] = {}
@@ -130,7 +130,7 @@ class Log:
             try:
                 event = take(record)
             except Unprocessable:
-                if not self._passed(record.topic, record.partition, record.offset):
+                if (record.topic, record.partition, record.offset) not in self._passed:
                     raise
                 continue
             sequence = event.sequence

@@ -27,9 +27,10 @@ from projections.events import TOPICS
 from projections.generation import begin, builder_lock, drop, finish
 from projections.projection import Projection
 
-from .bulk import Build, fill
+from .bulk import Build
 from .compare import Comparison
-from .log import Log
+from .log import Log, Passed
+from .parallel import fill_on_cores
 from .switch import compare_with_live, places, switch
 
 log = structlog.get_logger()
@@ -72,25 +73,32 @@ class Steps:
 
 
 async def rebuild(
-    settings: Settings, projections: Sequence[Projection], *, steps: Steps | None = None, newest: bool = False
+    settings: Settings,
+    projections: Sequence[Projection],
+    *,
+    steps: Steps | None = None,
+    newest: bool = False,
+    processes: int = 1,
 ) -> Report:
     """Rebuild these projections from one reading of the topics, and put the new versions in place.
 
     ``newest``: not to where the live versions stand but to the end of the topics, for live versions that are far
-    behind; the worker then goes on from there.
+    behind; the worker then goes on from there. ``processes``: read on so many cores.
 
     Raises Busy, LogLost, Unprocessable, and whatever PostgreSQL or Kafka raise.
     """
-    return await _run(settings, projections, steps or Steps(), newest=newest, keep=True)
+    return await _run(settings, projections, steps or Steps(), newest=newest, keep=True, processes=processes)
 
 
-async def prove(settings: Settings, projections: Sequence[Projection], *, steps: Steps | None = None) -> Report:
+async def prove(
+    settings: Settings, projections: Sequence[Projection], *, steps: Steps | None = None, processes: int = 1
+) -> Report:
     """Compare the live versions with a fresh replay to where they stand. Raises as ``rebuild``."""
-    return await _run(settings, projections, steps or Steps(), newest=False, keep=False)
+    return await _run(settings, projections, steps or Steps(), newest=False, keep=False, processes=processes)
 
 
 async def _run(
-    settings: Settings, projections: Sequence[Projection], steps: Steps, *, newest: bool, keep: bool
+    settings: Settings, projections: Sequence[Projection], steps: Steps, *, newest: bool, keep: bool, processes: int
 ) -> Report:
     report = Report()
     async with _alone(settings.database_url, projections) as connection:
@@ -101,8 +109,9 @@ async def _run(
             if newest:
                 await _to_the_end(settings, builds)
             await point("rebuild.begun")
-            async with Log(settings, passed=await _passed(connection, projections)) as source:
-                await _fill(settings, connection, source, builds, steps, report)
+            passed = await _passed(connection, projections)
+            await _fill(settings, connection, passed, builds, steps, report, processes)
+            async with Log(settings, passed=passed) as source:
                 for build in list(builds):
                     steps.begin(f"{build.schema}: comparing", 0)
                     comparison = await compare_with_live(settings.database_url, connection, source, build)
@@ -128,12 +137,13 @@ async def _run(
 
 
 async def _fill(
-    settings: Settings, connection: Any, source: Log, builds: Sequence[Build], steps: Steps, report: Report
-) -> None:
+    settings: Settings, connection: Any, passed: Passed, builds: Sequence[Build], steps: Steps, report: Report,
+    processes: int,
+) -> None:  # fmt: skip
     began = perf_counter()
     every = [(topic, lane) for topic in TOPICS for lane in range(LANES)]
     steps.begin("reading events", sum(max(b.until.get(place, 0) for b in builds) for place in every))
-    report.events = await fill(source, settings.database_url, builds, advance=steps.advance)
+    report.events = await fill_on_cores(settings, passed, builds, processes=processes, advance=steps.advance)
     for build in builds:
         steps.begin(f"{build.schema}: indexes", 0)
         await finish(connection, build.projection, build.version)
@@ -170,13 +180,13 @@ async def _begun(connection: Any, projection: Projection) -> Build:
     return Build(projection, version, until, {place: offset for place, (_, offset) in stands.items()})
 
 
-async def _passed(connection: Any, projections: Sequence[Projection]) -> Callable[[str, int, int], bool]:
+async def _passed(connection: Any, projections: Sequence[Projection]) -> Passed:
     """Records that every one of these consumers may pass."""
     waived = [
-        {(r["topic"], r["lane"], r["record_offset"]) for r in await connection.fetch(_SQL["waived"], p.name)}
+        frozenset((r["topic"], r["lane"], r["record_offset"]) for r in await connection.fetch(_SQL["waived"], p.name))
         for p in projections
     ]
-    return lambda topic, lane, offset: all((topic, lane, offset) in some for some in waived)
+    return frozenset.intersection(*waived)
 
 
 async def _to_the_end(settings: Settings, builds: Sequence[Build]) -> None:

@@ -33,11 +33,11 @@ async def _shown() -> AsyncIterator[Steps]:
         yield Steps(begin, lambda count: progress.advance(task, count))
 
 
-async def run_rebuild(settings: Settings, projections: Sequence[Projection], *, newest: bool) -> int:
+async def run_rebuild(settings: Settings, projections: Sequence[Projection], *, newest: bool, processes: int) -> int:
     """The exit code: 0 when the new versions are live, 1 when nothing was changed."""
     try:
         async with _shown() as steps:
-            report = await rebuild(settings, projections, steps=steps, newest=newest)
+            report = await rebuild(settings, projections, steps=steps, newest=newest, processes=processes)
     except SendError as refused:
         screen.print(f"[red]Nothing was changed: {refused.detail}[/red]")
         return 1
@@ -48,11 +48,11 @@ async def run_rebuild(settings: Settings, projections: Sequence[Projection], *, 
     return 0
 
 
-async def run_prove(settings: Settings, projections: Sequence[Projection]) -> int:
+async def run_prove(settings: Settings, projections: Sequence[Projection], *, processes: int) -> int:
     """The exit code: 0 if every live row is what a fresh replay makes, 1 if not."""
     try:
         async with _shown() as steps:
-            report = await prove(settings, projections, steps=steps)
+            report = await prove(settings, projections, steps=steps, processes=processes)
     except SendError as refused:
         screen.print(f"[red]Nothing could be proved: {refused.detail}[/red]")
         return 1
