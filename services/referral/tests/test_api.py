@@ -80,6 +80,19 @@ async def test_what_may_be_done_now_and_why_not(client: httpx.AsyncClient) -> No
     ).status_code == 304
 
 
+async def test_a_typo_in_a_contacts_id_is_no_success(client: httpx.AsyncClient) -> None:
+    path = f"/persons/{(await _registered(client)).json()['id']}"
+    mother = {"relationship": "PARENT", "parental_responsibility": True, "name": "Test-Parent Kestrel"}
+    commands = {c["command"]: c for c in (await client.get(path)).json()["commands"]}
+    assert [c["code"] for c in commands["EndContact"]["unmet"]] == ["no-contact"]
+    contact_id = (await client.post(f"{path}/contacts", json=mother)).json()["ids"]["contact_id"]
+    typo = await client.post(f"{path}/contacts/{uuid4()}/end", json={})
+    assert (typo.status_code, typo.json()["code"]) == (409, "no-such-contact")
+    assert len((await client.post(f"{path}/contacts/{contact_id}/end", json={})).json()["events"]) == 1
+    again = await client.post(f"{path}/contacts/{contact_id}/end", json={})
+    assert (again.status_code, again.json()["events"]) == (200, [])
+
+
 async def test_a_rule_that_says_no_is_a_conflict_in_plain_words(client: httpx.AsyncClient) -> None:
     response = await _requested(client, str(uuid4()))
     assert response.status_code == 409
@@ -91,6 +104,7 @@ async def test_a_rule_that_says_no_is_a_conflict_in_plain_words(client: httpx.As
     ("path", "body", "fields"),
     [
         ("/persons", {"name": "x"}, {"date_of_birth"}),
+        ("/persons", {"name": " ", "date_of_birth": "2018-03-04"}, {"name"}),
         ("/persons", {"name": "x", "date_of_birth": "2018-03-04", "upn": "A801200001001"}, {"upn"}),
         ("/requests", {"person_id": str(uuid4()), "source": "HEALTH"}, {"source"}),
         ("/requests", {"person_id": str(uuid4()), "source": "PARENT", "occurred_on": "2999-01-01"}, {"occurred_on"}),

@@ -14,8 +14,9 @@ from referral import sen_support as s
 from referral import sen_support_commands as sc
 from referral import sen_support_events as se
 from referral import senco as n
+from referral.api import routes
 from referral.codes import Area, Channel, Layer, NeedCode, Source
-from shared.testing.laws import Example, check
+from shared.testing.laws import Example, check, check_what_people_send
 
 from shared import case_id_of
 
@@ -97,8 +98,10 @@ started = se.SenSupportStarted(
     parent_informed_on=DAY,
     **SPELL,
 )
-OUTCOME = se.ApdrOutcome(target="says three words", baseline="says one", by=LATER)
-STRATEGY = se.Strategy(what="language group", who="teaching assistant", frequency="daily", minutes=20, group_size=4)
+OUTCOME = sc.PlannedOutcome(target="says three words", baseline="says one", by=LATER)
+STRATEGY = sc.PlannedStrategy(
+    what="language group", who="teaching assistant", frequency="daily", minutes=20, group_size=4
+)
 opened = se.ApdrCycleOpened(
     occurred_on=DAY,
     person_id=PERSON,
@@ -106,8 +109,8 @@ opened = se.ApdrCycleOpened(
     number=1,
     origin=se.CycleOrigin.GRADUATED_APPROACH,
     assess_summary="few words",
-    outcomes=(OUTCOME,),
-    strategies=(STRATEGY,),
+    outcomes=(se.ApdrOutcome(**OUTCOME.model_dump()),),
+    strategies=(se.Strategy(**STRATEGY.model_dump()),),
     review_due_on=date(2026, 6, 8),
     **SPELL,
 )
@@ -115,11 +118,11 @@ asked = se.SpecialistAdviceRequested(occurred_on=DAY, advice_id=THING, professio
 CONCERN: dict[str, Any] = {"raised_by": "CLASS_TEACHER", "areas": (Area.CI,), "observed_difficulty": "few words"}
 concern = se.ConcernRaised(occurred_on=DAY, person_id=PERSON, **CONCERN, **SPELL)
 SUPPORT_EXAMPLES: list[Example] = [
-    ([], sc.RaiseConcern(occurred_on=DAY, person_id=PERSON, **CONCERN)),
+    ([], sc.RaiseConcern(occurred_on=DAY, person_id=PERSON, **CONCERN), CHILD),
     ([concern], sc.CloseConcern(outcome="OTHER", **BODY)),
-    ([], sc.RecordProgressCheck(person_id=PERSON, check_type="TWO_YEAR", areas_below_expected=(Area.CI,))),
-    ([], sc.ReceiveHealthNotification(person_id=PERSON, from_org="Example NHS Trust", basis="hearing test")),
-    ([], sc.StartSenSupport(occurred_on=DAY, person_id=PERSON, parent_informed_on=DAY)),
+    ([], sc.RecordProgressCheck(person_id=PERSON, check_type="TWO_YEAR", areas_below_expected=(Area.CI,)), CHILD),
+    ([], sc.ReceiveHealthNotification(person_id=PERSON, from_org="Example NHS Trust", basis="hearing test"), CHILD),
+    ([], sc.StartSenSupport(occurred_on=DAY, person_id=PERSON, parent_informed_on=DAY), CHILD),
     ([started], sc.IdentifyNeed(primary_need_code=NeedCode.ASD, secondary_need_code=NeedCode.SLCN, **BODY)),
     ([started], sc.OpenApdrCycle(assess_summary="few words", outcomes=(OUTCOME,), strategies=(STRATEGY,), **BODY)),
     (
@@ -165,15 +168,42 @@ SENCO_EXAMPLES: list[Example] = [
 
 def test_person() -> None:
     check(p.person, PERSON_EXAMPLES)
+    check_what_people_send(
+        p.person,
+        PERSON_EXAMPLES,
+        routes,
+        lasting={
+            p.ChangePersonDetails,
+            p.RecordIdentifiers,
+            p.RecordContact,
+            p.ChangeContact,
+            p.AllocateCaseworker,
+        },
+    )
 
 
 def test_request() -> None:
     check(r.request, REQUEST_EXAMPLES)
+    check_what_people_send(r.request, REQUEST_EXAMPLES, routes, again={r.RequestEhcNeedsAssessment, r.BringToAttention})
 
 
 def test_sen_support() -> None:
     check(s.sen_support, SUPPORT_EXAMPLES)
+    check_what_people_send(
+        s.sen_support,
+        SUPPORT_EXAMPLES,
+        routes,
+        again={sc.RaiseConcern, sc.RecordProgressCheck, sc.ReceiveHealthNotification},
+        lasting={sc.IdentifyNeed},
+    )
 
 
 def test_senco() -> None:
     check(n.senco, SENCO_EXAMPLES)
+    check_what_people_send(
+        n.senco,
+        SENCO_EXAMPLES,
+        routes,
+        elsewhere={"setting_id", "successor_id"},
+        lasting={n.RecordExemption},
+    )

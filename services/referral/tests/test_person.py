@@ -87,9 +87,10 @@ def test_somebody_of_25_can_still_be_registered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "wrong"), [("upn", "A801200001001"), ("nhs_number", "9434765918"), ("uln", "1000000044"), ("name", "")]
+    ("field", "wrong"),
+    [("upn", "A801200001001"), ("nhs_number", "9434765918"), ("uln", "1000000044"), ("name", ""), ("name", " \t ")],
 )
-def test_a_number_whose_check_character_does_not_fit_is_malformed(field: str, wrong: str) -> None:
+def test_blanks_are_no_name_and_a_wrong_check_character_no_number(field: str, wrong: str) -> None:
     body = {"name": "x", "date_of_birth": "2018-03-04", field: wrong}
     with pytest.raises(ValidationError) as refused:
         RegisterPerson.model_validate(body)
@@ -134,12 +135,33 @@ def test_a_contact_is_added_changed_and_ended() -> None:
     moved = ChangeContact(**add_mother.model_dump() | {"address": "1 Example Street"})
     given(person, registered, mother).when(moved).then(mother.model_copy(update={"address": "1 Example Street"}))
     leave = EndContact(occurred_on=DAY, person_id=PERSON, contact_id=CONTACT)
-    given(person, registered, mother).when(leave).then(ContactEnded(occurred_on=DAY, contact_id=CONTACT, **IDS))
-    given(person, registered).when(leave).then_nothing()
+    ended = ContactEnded(occurred_on=DAY, contact_id=CONTACT, **IDS)
+    given(person, registered, mother).when(leave).then(ended)
+    given(person, registered, mother, ended).when(leave).then_nothing()
 
 
-def test_a_contact_that_was_never_added_cannot_be_changed() -> None:
-    given(person, registered).when(ChangeContact(**add_mother.model_dump())).then_rejected("no-such-contact")
+def test_a_typo_in_a_contacts_id_never_looks_like_success() -> None:
+    typo = {"contact_id": UUID(int=99)}
+    given(person, registered, mother).when(EndContact(person_id=PERSON, **typo)).then_rejected("no-such-contact")
+    change = ChangeContact(**add_mother.model_dump() | typo)
+    given(person, registered, mother).when(change).then_rejected("no-such-contact")
+
+
+def test_without_contacts_none_can_be_changed_or_ended() -> None:
+    unmet = {p.command: [c.code for c in p.unmet] for p in person.permissions(person.fold([registered]))}
+    assert (unmet[ChangeContact], unmet[EndContact]) == (["no-contact"], ["no-contact"])
+    given(person, registered).when(EndContact(person_id=PERSON, contact_id=CONTACT)).then_rejected("no-contact")
+
+
+def test_a_contact_that_ended_on_another_day_is_for_a_correction() -> None:
+    father = mother.model_copy(update={"contact_id": UUID(int=10)})
+    ended = ContactEnded(occurred_on=DAY, contact_id=CONTACT, **IDS)
+    again = EndContact(occurred_on=date(2026, 9, 3), person_id=PERSON, contact_id=CONTACT)
+    [condition] = given(person, registered, mother, father, ended).when(again).then_rejected("contact-ended").conditions
+    assert "2026-09-01" in condition.detail
+    assert "POST /persons/{person_id}/corrections" in condition.detail
+    [condition] = given(person, registered, mother, ended).when(again).then_rejected("no-contact").conditions
+    assert "POST /persons/{person_id}/corrections" in condition.detail
 
 
 def test_the_caseworker_is_allocated_and_the_same_one_again_is_no_news() -> None:

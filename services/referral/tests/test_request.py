@@ -160,6 +160,10 @@ def test_the_acknowledgement_says_when_the_decision_is_due() -> None:
     told = RequestAcknowledged(occurred_on=date(2026, 3, 4), decision_due_on=date(2026, 4, 13), caseworker="ana", **IDS)
     given(request, requested).when(command).then(told)
     given(request, requested, told).when(command).then_nothing()
+    late = AcknowledgeRequest(occurred_on=date(2026, 3, 5), case_id=CASE)
+    words = given(request, requested, told).when(late).then_rejected("request-acknowledged").detail
+    assert "on 2026-03-04" in words
+    assert "correct it: POST /requests/{case_id}/corrections" in words
     early = AcknowledgeRequest(occurred_on=date(2026, 3, 1), case_id=CASE)
     given(request, requested).when(early).then_rejected("acknowledged-before-receipt")
 
@@ -169,6 +173,8 @@ def test_withdrawing_ends_the_round() -> None:
     command = WithdrawRequest(occurred_on=date(2026, 4, 10), case_id=CASE)
     given(request, requested).when(command).then(withdrawn)
     given(request, requested, withdrawn).when(command).then_nothing()
+    later = WithdrawRequest(occurred_on=date(2026, 4, 11), case_id=CASE)
+    assert "/corrections" in given(request, requested, withdrawn).when(later).then_rejected("request-not-open").detail
     given(request, requested, refused).when(command).then_rejected("request-not-open")
     early = WithdrawRequest(occurred_on=date(2026, 3, 1), case_id=CASE)
     given(request, requested).when(early).then_rejected("withdrawn-before-receipt")

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 from referral.codes import Area, Layer, NeedCode
+from referral.person import Person
 from referral.sen_support import sen_support
 from referral.sen_support_commands import (
     CloseConcern,
@@ -16,6 +17,8 @@ from referral.sen_support_commands import (
     EndSenSupport,
     IdentifyNeed,
     OpenApdrCycle,
+    PlannedOutcome,
+    PlannedStrategy,
     RaiseConcern,
     ReceiveHealthNotification,
     RecordProgressCheck,
@@ -44,12 +47,13 @@ from referral.sen_support_events import (
     Strategy,
     TargetedSupportStarted,
 )
-from shared.testing.spec import given
+from shared.testing.spec import Spec, given
 
-from shared import case_id_of
+from shared import Event, case_id_of
 
 PERSON, SUPPORT, CYCLE, ADVICE = (UUID(int=n) for n in (7, 1, 2, 3))
 CASE = case_id_of("999", PERSON)
+CHILD = Person(person_id=PERSON, case_id=CASE)
 START = date(2026, 10, 5)
 IDS = {"case_id": CASE, "support_id": SUPPORT}
 WHO = {"person_id": PERSON, **IDS}
@@ -89,9 +93,14 @@ open_cycle = OpenApdrCycle(
     case_id=CASE,
     cycle_id=CYCLE,
     assess_summary="decoding is weak",
-    outcomes=(READING,),
-    strategies=(PHONICS,),
+    outcomes=(PlannedOutcome(**READING.model_dump()),),
+    strategies=(PlannedStrategy(**PHONICS.model_dump()),),
 )
+
+
+def of_child(*events: Event) -> Spec:
+    """As ``given``, for commands that ask whether the child is registered."""
+    return given(sen_support, *events).reading(CHILD)
 
 
 def start(on: date = START, **more: Any) -> StartSenSupport:
@@ -123,10 +132,10 @@ def test_a_concern_begins_a_spell_and_further_ones_join_it() -> None:
         observed_difficulty="reads slowly",
         parent_informed_on=date(2026, 9, 28),
     )
-    given(sen_support).when(first).then(concern)
-    given(sen_support, concern).when(first).then_nothing()
+    of_child().when(first).then(concern)
+    of_child(concern).when(first).then_nothing()
     second = first.model_copy(update={"raised_by": "PARENT", "support_id": UUID(int=99)})
-    [event] = given(sen_support, concern).when(second).then_types(ConcernRaised)
+    [event] = of_child(concern).when(second).then_types(ConcernRaised)
     assert event.support_id == SUPPORT
 
 
@@ -138,21 +147,21 @@ def test_a_concern_may_need_no_support() -> None:
 
 def test_support_starts_fourteen_days_after_the_concern_in_the_same_spell() -> None:
     """GP 6.5 example 1."""
-    given(sen_support, concern).when(start(support_id=UUID(int=99), parent_informed_on=None)).then(started)
+    of_child(concern).when(start(support_id=UUID(int=99), parent_informed_on=None)).then(started)
 
 
 def test_support_can_start_without_an_earlier_concern_here() -> None:
-    given(sen_support).when(start()).then(started)
+    of_child().when(start()).then(started)
 
 
 def test_the_parent_is_told_before_support_starts_or_on_that_day() -> None:
-    given(sen_support).when(start(parent_informed_on=None)).then_rejected("parent-not-informed")
-    given(sen_support).when(start(parent_informed_on=date(2026, 10, 6))).then_rejected("parent-informed-late")
-    given(sen_support).when(start(parent_informed_on=START)).then_types(SenSupportStarted)
+    of_child().when(start(parent_informed_on=None)).then_rejected("parent-not-informed")
+    of_child().when(start(parent_informed_on=date(2026, 10, 6))).then_rejected("parent-informed-late")
+    of_child().when(start(parent_informed_on=START)).then_types(SenSupportStarted)
 
 
 def test_support_does_not_start_twice() -> None:
-    given(sen_support, started).when(start()).then_rejected("support-started")
+    of_child(started).when(start()).then_rejected("support-started")
 
 
 def test_two_needs_are_two_different_ones() -> None:
@@ -186,7 +195,7 @@ def test_cycles_follow_one_another() -> None:
 
 def test_a_cycle_without_aims_or_actions_is_malformed() -> None:
     with pytest.raises(ValidationError):
-        OpenApdrCycle(case_id=CASE, assess_summary="x", outcomes=(), strategies=(PHONICS,))
+        OpenApdrCycle(case_id=CASE, assess_summary="x", outcomes=(), strategies=open_cycle.strategies)
 
 
 def test_the_type_of_need_is_known_by_the_first_review() -> None:
@@ -212,7 +221,20 @@ def test_stepping_up_brings_in_specialists() -> None:
     )
     given(sen_support, started, asked).when(record).then(received)
     given(sen_support, started, asked, received).when(record).then_nothing()
-    given(sen_support, started).when(record).then_rejected("advice-not-requested")
+    given(sen_support, started).when(record).then_rejected("no-advice-requested")
+
+
+def test_advice_is_recorded_under_the_id_it_was_asked_for_and_once() -> None:
+    asked = SpecialistAdviceRequested(occurred_on=date(2027, 1, 12), advice_id=ADVICE, profession="SALT", **IDS)
+    record = RecordSpecialistAdvice(occurred_on=date(2027, 2, 1), case_id=CASE, advice_id=ADVICE, summary_ref="doc-1")
+    typo = record.model_copy(update={"advice_id": UUID(int=99)})
+    given(sen_support, started, asked).when(typo).then_rejected("advice-not-requested")
+    story = given(sen_support, started, asked)
+    [received] = story.when(record).then_types(SpecialistAdviceReceived)
+    later = record.model_copy(update={"occurred_on": date(2027, 2, 2)})
+    refused = given(sen_support, started, asked, received).when(later).then_rejected("advice-received")
+    assert "received on 2027-02-01" in refused.conditions[0].detail
+    assert "/sen-support/{case_id}/corrections" in refused.conditions[0].detail
 
 
 def test_stepping_down_needs_a_review_and_somewhere_to_step_to() -> None:
@@ -242,9 +264,7 @@ def test_support_ends_at_once_when_the_child_leaves() -> None:
     end = EndSenSupport(occurred_on=date(2026, 11, 1), case_id=CASE, reason="LEFT")
     left = given(sen_support, started, opened).when(end).then_types(SenSupportEnded)
     given(sen_support, started, opened, *left).when(end).then_nothing()
-    [again] = (
-        given(sen_support, started, opened, *left).when(start(support_id=UUID(int=50))).then_types(SenSupportStarted)
-    )
+    [again] = of_child(started, opened, *left).when(start(support_id=UUID(int=50))).then_types(SenSupportStarted)
     assert again.support_id == UUID(int=50)
 
 
@@ -265,12 +285,18 @@ def test_checks_and_notifications_are_kept_once_and_begin_no_support() -> None:
     check = RecordProgressCheck(
         occurred_on=START, person_id=PERSON, check_type="TWO_YEAR", areas_below_expected=(Area.CI,)
     )
-    checked = given(sen_support).when(check).then_types(ProgressCheckRecorded)
-    given(sen_support, *checked).when(check).then_nothing()
+    checked = of_child().when(check).then_types(ProgressCheckRecorded)
+    of_child(*checked).when(check).then_nothing()
     notify = ReceiveHealthNotification(occurred_on=START, person_id=PERSON, from_org="Example NHS Trust", basis="x")
-    notified = given(sen_support).when(notify).then_types(HealthNotificationReceived)
-    given(sen_support, *notified).when(notify).then_nothing()
+    notified = of_child().when(notify).then_types(HealthNotificationReceived)
+    of_child(*notified).when(notify).then_nothing()
     given(sen_support, *checked, *notified).when(open_cycle).then_rejected("not-on-sen-support")
+    other = check.model_copy(update={"areas_below_expected": (Area.CL,)})
+    of_child(*checked).when(other).then_rejected("check-recorded")
+
+
+def test_nothing_begins_for_somebody_who_is_not_registered() -> None:
+    given(sen_support).reading(Person()).when(start()).then_rejected("person-not-registered")
 
 
 def test_a_plan_takes_the_place_of_support_and_of_nothing_else() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import StringConstraints
 
 
 class NeedCode(StrEnum):
@@ -68,8 +68,8 @@ class Channel(StrEnum):
     OTHER = "OTHER"
 
 
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
-"""Free text that says something."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""Free text that says something; blanks say nothing."""
 
-Short = Annotated[str, Field(min_length=1, max_length=200)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """A name, a reference or an organisation."""

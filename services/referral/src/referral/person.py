@@ -5,8 +5,8 @@ Everything that identifies somebody is sealed under the person's own key. Other 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, assert_never
 from uuid import UUID
@@ -64,6 +64,8 @@ class Person:
     uln: Personal[str] | None = None
     nhs_number: Personal[str] | None = None
     contacts: tuple[Contact, ...] = ()
+    ended_contacts: Mapping[UUID, date] = field(default_factory=dict)
+    """Whom nobody writes to any more, and since when."""
     caseworker: str | None = None
     team: str | None = None
 
@@ -103,7 +105,11 @@ def evolve(state: Person, event: PersonEvent) -> Person:
             others = tuple(c for c in state.contacts if c.contact_id != event.contact_id)
             return replace(state, contacts=(*others, _contact(event)))
         case ContactEnded():
-            return replace(state, contacts=tuple(c for c in state.contacts if c.contact_id != event.contact_id))
+            return replace(
+                state,
+                contacts=tuple(c for c in state.contacts if c.contact_id != event.contact_id),
+                ended_contacts={**state.ended_contacts, event.contact_id: event.occurred_on},
+            )
         case CaseworkerAllocated():
             return replace(state, caseworker=event.caseworker, team=event.team)
         case PersonDateCorrected():
@@ -235,6 +241,8 @@ class AllocateCaseworker(Command):
 
 # --- decisions ---
 
+_CORRECT = "If that date is wrong, correct it: POST /persons/{person_id}/corrections."
+
 
 def _refuse_age(born: object, on: date) -> None:
     if not isinstance(born, date):
@@ -279,8 +287,8 @@ def record_identifiers(command: RecordIdentifiers, state: Person) -> Sequence[Pe
 
 
 def record_contact(command: RecordContact | ChangeContact, state: Person) -> Sequence[PersonEvent]:
-    if isinstance(command, ChangeContact) and state.contact(command.contact_id) is None:
-        raise Rejected("no-such-contact", "This person has no contact with that id; add one first.")
+    if isinstance(command, ChangeContact):
+        _refuse_no_contact(command.contact_id, state)
     return [
         ContactRecorded(
             occurred_on=command.occurred_on,
@@ -297,7 +305,19 @@ def record_contact(command: RecordContact | ChangeContact, state: Person) -> Seq
 
 
 def end_contact(command: EndContact, state: Person) -> Sequence[PersonEvent]:
+    _refuse_no_contact(command.contact_id, state)
     return [ContactEnded(occurred_on=command.occurred_on, contact_id=command.contact_id, **state.ids)]
+
+
+def _refuse_no_contact(contact_id: UUID, state: Person) -> None:
+    if state.contact(contact_id) is not None:
+        return
+    if (ended := state.ended_contacts.get(contact_id)) is not None:
+        raise Rejected(
+            "contact-ended",
+            f"This contact ended on {ended}. {_CORRECT} To write to them again, add the contact again.",
+        )
+    raise Rejected("no-such-contact", "This person has no contact with that id; add one first.")
 
 
 def allocate(command: AllocateCaseworker, state: Person) -> Sequence[PersonEvent]:
@@ -314,6 +334,24 @@ def _not_registered_twice(state: Person) -> Condition | None:
     return Condition("person-registered", "This person is registered; change the details instead.")
 
 
+def _is_contact(command: RecordContact | ChangeContact, state: Person) -> bool:
+    return state.contact(command.contact_id) == _contact(command)
+
+
+def _registered(state: Person) -> Condition | None:
+    return None if state.person_id is not None else NOT_REGISTERED
+
+
+NOT_REGISTERED = Condition("person-not-registered", "Register the child or young person first: POST /persons.")
+
+
+def _has_contact(state: Person) -> Condition | None:
+    if state.contacts:
+        return None
+    last = f" The last ended on {max(state.ended_contacts.values())}. {_CORRECT}" if state.ended_contacts else ""
+    return Condition("no-contact", f"This person has no contact now; add one first.{last}")
+
+
 person = Decider(
     name="person",
     key="person_id",
@@ -325,18 +363,30 @@ person = Decider(
         Decision(
             ChangePersonDetails,
             change_details,
+            when=[_registered],
             already=lambda c, s: c.name in (None, s.name) and c.date_of_birth in (None, s.date_of_birth),
         ),
         Decision(
             RecordIdentifiers,
             record_identifiers,
+            when=[_registered],
             already=lambda c, s: (
                 c.upn in (None, s.upn) and c.uln in (None, s.uln) and c.nhs_number in (None, s.nhs_number)
             ),
         ),
-        Decision(RecordContact, record_contact, already=lambda c, s: s.contact(c.contact_id) is not None),
-        Decision(ChangeContact, record_contact, already=lambda c, s: s.contact(c.contact_id) == _contact(c)),
-        Decision(EndContact, end_contact, already=lambda c, s: s.contact(c.contact_id) is None),
-        Decision(AllocateCaseworker, allocate, already=lambda c, s: (s.caseworker, s.team) == (c.caseworker, c.team)),
+        Decision(RecordContact, record_contact, when=[_registered], already=_is_contact),
+        Decision(ChangeContact, record_contact, when=[_registered, _has_contact], already=_is_contact),
+        Decision(
+            EndContact,
+            end_contact,
+            when=[_registered, _has_contact],
+            already=lambda c, s: s.ended_contacts.get(c.contact_id) == c.occurred_on,
+        ),
+        Decision(
+            AllocateCaseworker,
+            allocate,
+            when=[_registered],
+            already=lambda c, s: (s.caseworker, s.team) == (c.caseworker, c.team),
+        ),
     ],
 )

@@ -31,7 +31,7 @@ from shared import (
 
 from .ages import birthday, compulsory_school_age_ends
 from .codes import Channel, Short, Source
-from .person import Person, person
+from .person import NOT_REGISTERED, Person, person
 from .request_events import (
     AssessmentRequestWithdrawn,
     Basis,
@@ -209,7 +209,7 @@ class NotePlanHolding(Command):
 
 def ask(command: RequestEhcNeedsAssessment | BringToAttention, state: Request, who: Person) -> Sequence[RequestEvent]:
     if who.person_id is None:
-        raise Rejected("person-not-registered", "Register the child or young person first: POST /persons.")
+        raise Rejected(NOT_REGISTERED.code, NOT_REGISTERED.detail)
     on = command.occurred_on
     if state.is_open:
         return [_linked(command, state)]
@@ -323,11 +323,21 @@ def _no_plan(state: Request) -> Condition | None:
     )
 
 
+_CORRECT = "If that date is wrong, correct it: POST /requests/{case_id}/corrections."
+
+
 def _open(state: Request) -> Condition | None:
     if state.is_open:
         return None
     ended = f" It ended on {state.ended_on}: {state.status.lower().replace('_', ' ')}." if state.ended_on else ""
-    return Condition("request-not-open", f"No request is open for this child.{ended}")
+    wrong = f" {_CORRECT}" if state.status is Status.WITHDRAWN else ""
+    return Condition("request-not-open", f"No request is open for this child.{ended}{wrong}")
+
+
+def _not_acknowledged(state: Request) -> Condition | None:
+    if state.acknowledged_on is None:
+        return None
+    return Condition("request-acknowledged", f"The request was acknowledged on {state.acknowledged_on}. {_CORRECT}")
 
 
 request = Decider(
@@ -353,8 +363,18 @@ request = Decider(
             opens=True,
             reads=Reference(person, "person_id"),
         ),
-        Decision(AcknowledgeRequest, acknowledge, when=[_open], already=lambda c, s: s.acknowledged_on is not None),
-        Decision(WithdrawRequest, withdraw, when=[_open], already=lambda c, s: s.status is Status.WITHDRAWN),
+        Decision(
+            AcknowledgeRequest,
+            acknowledge,
+            when=[_open, _not_acknowledged],
+            already=lambda c, s: s.acknowledged_on == c.occurred_on,
+        ),
+        Decision(
+            WithdrawRequest,
+            withdraw,
+            when=[_open],
+            already=lambda c, s: s.status is Status.WITHDRAWN and s.ended_on == c.occurred_on,
+        ),
         Decision(NoteAnswer, note_answer, already=_answer_is_known, opens=True),
         Decision(
             NoteReversal,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from shared import Condition, Decider, Decision, Rejected
+from shared import Decider, Decision, Reference, Rejected, Value
 
-from .codes import Layer, NeedCode
+from .codes import Layer
+from .person import NOT_REGISTERED, Person, person
 from .sen_support_commands import (
     CloseConcern,
     CloseSupportForPlan,
@@ -32,6 +34,7 @@ from .sen_support_commands import (
 from .sen_support_events import (
     ApdrCycleOpened,
     ApdrCycleReviewed,
+    ApdrOutcome,
     ConcernClosed,
     ConcernRaised,
     CycleOrigin,
@@ -44,9 +47,20 @@ from .sen_support_events import (
     SenSupportStarted,
     SpecialistAdviceReceived,
     SpecialistAdviceRequested,
+    Strategy,
     TargetedSupportStarted,
 )
-from .sen_support_state import SenSupport, evolve
+from .sen_support_guards import (
+    CORRECT,
+    advice_requested,
+    concern_only,
+    cycle_open,
+    need_is_specific,
+    no_cycle_open,
+    not_started,
+    started,
+)
+from .sen_support_state import Check, Concern, Notification, SenSupport, evolve
 
 REVIEW_WITHIN = timedelta(weeks=14)
 """A cycle is reviewed at least this soon after it opened: about once a term."""
@@ -54,7 +68,13 @@ REVIEW_WITHIN = timedelta(weeks=14)
 # --- before support ---
 
 
-def raise_concern(command: RaiseConcern, state: SenSupport) -> Sequence[SenSupportEvent]:
+def _refuse_unregistered(who: Person) -> None:
+    if who.person_id is None:
+        raise Rejected(NOT_REGISTERED.code, NOT_REGISTERED.detail)
+
+
+def raise_concern(command: RaiseConcern, state: SenSupport, who: Person) -> Sequence[SenSupportEvent]:
+    _refuse_unregistered(who)
     fields = command.model_dump(exclude={"by", "at", "command_id", "support_id"})
     # A further concern about a child already looked at belongs to the same spell.
     return [ConcernRaised(**fields, support_id=state.support_id if state.is_open else command.support_id)]
@@ -64,18 +84,30 @@ def close_concern(command: CloseConcern, state: SenSupport) -> Sequence[SenSuppo
     return [ConcernClosed(occurred_on=command.occurred_on, outcome=command.outcome, **state.ids)]
 
 
-def record_progress_check(command: RecordProgressCheck, state: SenSupport) -> Sequence[SenSupportEvent]:
+def record_progress_check(command: RecordProgressCheck, state: SenSupport, who: Person) -> Sequence[SenSupportEvent]:
+    _refuse_unregistered(who)
+    for check in state.checks:
+        if (check.check_type, check.on) == (command.check_type, command.occurred_on):
+            raise Rejected(
+                "check-recorded",
+                f"A {check.check_type} check of {check.on} is recorded with other areas "
+                f"({', '.join(check.areas_below_expected) or 'none'}). {CORRECT}",
+            )
     return [ProgressCheckRecorded(**command.model_dump(exclude={"by", "at", "command_id"}))]
 
 
-def receive_notification(command: ReceiveHealthNotification, state: SenSupport) -> Sequence[SenSupportEvent]:
+def receive_notification(
+    command: ReceiveHealthNotification, state: SenSupport, who: Person
+) -> Sequence[SenSupportEvent]:
+    _refuse_unregistered(who)
     return [HealthNotificationReceived(**command.model_dump(exclude={"by", "at", "command_id"}))]
 
 
 # --- support and its cycle ---
 
 
-def start(command: StartSenSupport, state: SenSupport) -> Sequence[SenSupportEvent]:
+def start(command: StartSenSupport, state: SenSupport, who: Person) -> Sequence[SenSupportEvent]:
+    _refuse_unregistered(who)
     informed = command.parent_informed_on or (state.parent_informed_on if state.is_open else None)
     if informed is None:
         raise Rejected(
@@ -125,13 +157,17 @@ def open_cycle(command: OpenApdrCycle, state: SenSupport) -> Sequence[SenSupport
             number=state.cycles_opened + 1,
             origin=CycleOrigin.GRADUATED_APPROACH,
             assess_summary=command.assess_summary,
-            outcomes=command.outcomes,
-            strategies=command.strategies,
+            outcomes=tuple(ApdrOutcome(**_stated(outcome)) for outcome in command.outcomes),
+            strategies=tuple(Strategy(**_stated(strategy)) for strategy in command.strategies),
             review_due_on=due,
             cost_estimate=command.cost_estimate,
             **state.ids,
         )
     ]
+
+
+def _stated(value: Value) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in type(value).model_fields}
 
 
 def resume_cycle(command: ResumeApdrCycle, state: SenSupport) -> Sequence[SenSupportEvent]:
@@ -150,6 +186,10 @@ def resume_cycle(command: ResumeApdrCycle, state: SenSupport) -> Sequence[SenSup
 
 
 def start_targeted(command: StartTargetedSupport, state: SenSupport) -> Sequence[SenSupportEvent]:
+    if (since := state.targeted.get(command.intervention_code)) is not None:
+        raise Rejected(
+            "targeted-support-started", f"{command.intervention_code} runs in this cycle since {since}. {CORRECT}"
+        )
     return [
         TargetedSupportStarted(
             occurred_on=command.occurred_on,
@@ -163,6 +203,12 @@ def start_targeted(command: StartTargetedSupport, state: SenSupport) -> Sequence
 
 
 def request_advice(command: RequestSpecialistAdvice, state: SenSupport) -> Sequence[SenSupportEvent]:
+    for awaited in state.awaited:
+        if awaited.profession == command.profession:
+            raise Rejected(
+                "advice-awaited",
+                f"{awaited.profession} was asked on {awaited.requested_on} and has not answered yet. {CORRECT}",
+            )
     return [
         SpecialistAdviceRequested(
             occurred_on=command.occurred_on,
@@ -177,6 +223,8 @@ def record_advice(command: RecordSpecialistAdvice, state: SenSupport) -> Sequenc
     asked = state.advice.get(command.advice_id)
     if asked is None:
         raise Rejected("advice-not-requested", "No advice was requested under that id; request it first.")
+    if asked.received_on is not None:
+        raise Rejected("advice-received", f"That advice was received on {asked.received_on}. {CORRECT}")
     return [
         SpecialistAdviceReceived(
             occurred_on=command.occurred_on,
@@ -226,51 +274,11 @@ def close_for_plan(command: CloseSupportForPlan, state: SenSupport) -> Sequence[
 
 
 def _cycle(state: SenSupport) -> UUID:
-    assert state.cycle_id is not None  # the guard `_cycle_open` stands before every use
+    assert state.cycle_id is not None  # the guard `cycle_open` stands before every use
     return state.cycle_id
 
 
-# --- conditions on the state ---
-
-
-def _concern_only(state: SenSupport) -> Condition | None:
-    if state.is_open and not state.started:
-        return None
-    return Condition("no-open-concern", "There is no concern that waits for an answer.")
-
-
-def _not_started(state: SenSupport) -> Condition | None:
-    if not state.started:
-        return None
-    return Condition("support-started", f"The child has been on SEN support since {state.started_on}.")
-
-
-def _started(state: SenSupport) -> Condition | None:
-    return None if state.started else Condition("not-on-sen-support", "Start SEN support first: POST /sen-support.")
-
-
-def _cycle_open(state: SenSupport) -> Condition | None:
-    if state.cycle_id is not None:
-        return None
-    return Condition("no-open-cycle", "No assess-plan-do-review cycle is open; open one first.")
-
-
-def _no_cycle_open(state: SenSupport) -> Condition | None:
-    if state.cycle_id is None:
-        return None
-    return Condition(
-        "cycle-open", f"Cycle {state.cycles_opened} is open since {state.cycle_opened_on}; review it first."
-    )
-
-
-def _need_is_specific(state: SenSupport) -> Condition | None:
-    if not state.started or state.primary_need_code is not NeedCode.NSA:
-        return None
-    return Condition(
-        "primary-need-unspecified",
-        "NSA may stand only until the first review: identify the primary need (POST /sen-support/{case_id}/need).",
-    )
-
+_PERSON = Reference(person, "person_id")
 
 sen_support = Decider(
     name="sen-support",
@@ -282,52 +290,63 @@ sen_support = Decider(
         Decision(
             RaiseConcern,
             raise_concern,
-            already=lambda c, s: s.is_open and (c.occurred_on, c.raised_by) in s.concerns,
+            already=lambda c, s: (
+                s.is_open and Concern(c.occurred_on, c.raised_by, c.areas, c.observed_difficulty) in s.concerns
+            ),
             opens=True,
+            reads=_PERSON,
         ),
-        Decision(CloseConcern, close_concern, when=[_concern_only]),
+        Decision(CloseConcern, close_concern, when=[concern_only]),
         Decision(
             RecordProgressCheck,
             record_progress_check,
-            already=lambda c, s: (c.check_type, c.occurred_on) in s.checks,
+            already=lambda c, s: Check(c.occurred_on, c.check_type, c.areas_below_expected) in s.checks,
             opens=True,
+            reads=_PERSON,
         ),
         Decision(
             ReceiveHealthNotification,
             receive_notification,
-            already=lambda c, s: (c.from_org, c.occurred_on) in s.notifications,
+            already=lambda c, s: Notification(c.occurred_on, c.from_org, c.basis) in s.notifications,
             opens=True,
+            reads=_PERSON,
         ),
-        Decision(StartSenSupport, start, when=[_not_started], opens=True),
+        Decision(StartSenSupport, start, when=[not_started], opens=True, reads=_PERSON),
         Decision(
             IdentifyNeed,
             identify_need,
-            when=[_started],
+            when=[started],
             already=lambda c, s: (
                 s.started
                 and (s.primary_need_code, s.secondary_need_code) == (c.primary_need_code, c.secondary_need_code)
             ),
         ),
-        Decision(OpenApdrCycle, open_cycle, when=[_started, _no_cycle_open]),
+        Decision(OpenApdrCycle, open_cycle, when=[started, no_cycle_open]),
         Decision(
             StartTargetedSupport,
             start_targeted,
-            when=[_started, _cycle_open],
-            already=lambda c, s: s.cycle_id is not None and c.intervention_code in s.targeted,
+            when=[started, cycle_open],
+            already=lambda c, s: s.cycle_id is not None and s.targeted.get(c.intervention_code) == c.occurred_on,
         ),
         Decision(
             RequestSpecialistAdvice,
             request_advice,
-            when=[_started],
-            already=lambda c, s: any(a.profession == c.profession and not a.received for a in s.advice.values()),
+            when=[started],
+            already=lambda c, s: (c.profession, c.occurred_on) in {(a.profession, a.requested_on) for a in s.awaited},
         ),
         Decision(
             RecordSpecialistAdvice,
             record_advice,
-            already=lambda c, s: c.advice_id in s.advice and s.advice[c.advice_id].received,
+            when=[advice_requested],
+            already=lambda c, s: c.advice_id in s.advice and s.advice[c.advice_id].received_on == c.occurred_on,
         ),
-        Decision(ReviewApdrCycle, review, when=[_started, _cycle_open, _need_is_specific]),
-        Decision(EndSenSupport, end, when=[_started], already=lambda c, s: s.ended and not s.is_open),
+        Decision(ReviewApdrCycle, review, when=[started, cycle_open, need_is_specific]),
+        Decision(
+            EndSenSupport,
+            end,
+            when=[started],
+            already=lambda c, s: not s.is_open and (s.ended_on, s.end_reason) == (c.occurred_on, c.reason),
+        ),
         Decision(CloseSupportForPlan, close_for_plan, already=lambda c, s: not s.is_open, opens=True),
         Decision(
             ResumeApdrCycle, resume_cycle, already=lambda c, s: not s.started or s.cycle_id is not None, opens=True

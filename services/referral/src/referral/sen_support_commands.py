@@ -115,14 +115,29 @@ class IdentifyNeed(Command):
         return self
 
 
+class PlannedOutcome(ApdrOutcome):
+    """An outcome as a caller states it: blanks say nothing. Stored events are read without this check."""
+
+    target: Personal[Text]
+    baseline: Personal[Text] | None = None
+
+
+class PlannedStrategy(Strategy):
+    """A strategy as a caller states it: blanks say nothing. Stored events are read without this check."""
+
+    what: Personal[Text]
+    who: Short
+    frequency: Short
+
+
 class OpenApdrCycle(Command):
     """Open a cycle: what was found, what is aimed at, what is done, and when it is reviewed (within 14 weeks)."""
 
     case_id: UUID
     cycle_id: NewId = UNFILLED
     assess_summary: Personal[Text]
-    outcomes: tuple[ApdrOutcome, ...] = Field(min_length=1)
-    strategies: tuple[Strategy, ...] = Field(min_length=1)
+    outcomes: tuple[PlannedOutcome, ...] = Field(min_length=1)
+    strategies: tuple[PlannedStrategy, ...] = Field(min_length=1)
     review_due_on: date | None = Field(default=None, description="14 weeks after opening if left out.")
     cost_estimate: int | None = Field(default=None, ge=0, description="Whole pounds a year.")
 

@@ -8,7 +8,9 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
-from .codes import Layer, NeedCode
+from shared import Personal
+
+from .codes import Area, Layer, NeedCode
 from .sen_support_events import (
     ApdrCycleOpened,
     ApdrCycleReviewed,
@@ -31,7 +33,30 @@ from .sen_support_events import (
 @dataclass(frozen=True, slots=True)
 class Advice:
     profession: str
-    received: bool = False
+    requested_on: date
+    received_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    on: date
+    raised_by: str
+    areas: tuple[Area, ...]
+    observed_difficulty: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    on: date
+    check_type: str
+    areas_below_expected: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    on: date
+    from_org: str
+    basis: Personal[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +67,9 @@ class SenSupport:
     is_open: bool = False
     """A concern waits for an answer, or the child is on SEN support."""
     started_on: date | None = None
-    ended: bool = False
-    concerns: tuple[tuple[date, str], ...] = ()
+    ended_on: date | None = None
+    end_reason: str | None = None
+    concerns: tuple[Concern, ...] = ()
     parent_informed_on: date | None = None
     primary_need_code: NeedCode = NeedCode.NSA
     secondary_need_code: NeedCode | None = None
@@ -53,15 +79,21 @@ class SenSupport:
     """The cycle that is open."""
     cycle_opened_on: date | None = None
     review_due_on: date | None = None
-    targeted: tuple[str, ...] = ()
+    targeted: Mapping[str, date] = field(default_factory=dict)
+    """Named interventions of the open cycle, and since when."""
     last_next: Next | None = None
     advice: Mapping[UUID, Advice] = field(default_factory=dict)
-    checks: tuple[tuple[str, date], ...] = ()
-    notifications: tuple[tuple[str, date], ...] = ()
+    checks: tuple[Check, ...] = ()
+    notifications: tuple[Notification, ...] = ()
 
     @property
     def started(self) -> bool:
         return self.started_on is not None
+
+    @property
+    def awaited(self) -> list[Advice]:
+        """Advice that was asked for and has not come."""
+        return [a for a in self.advice.values() if a.received_on is None]
 
     @property
     def ids(self) -> dict[str, UUID]:
@@ -92,19 +124,22 @@ def evolve(state: SenSupport, event: SenSupportEvent) -> SenSupport:
     match event:
         case ConcernRaised():
             spell = _spell(_known(state, event.case_id, event.person_id), event.support_id)
+            concern = Concern(event.occurred_on, event.raised_by, event.areas, event.observed_difficulty)
             return replace(
                 spell,
-                concerns=(*spell.concerns, (event.occurred_on, event.raised_by)),
+                concerns=(*spell.concerns, concern),
                 parent_informed_on=spell.parent_informed_on or event.parent_informed_on,
             )
         case ConcernClosed():
             return replace(state, is_open=False)
         case ProgressCheckRecorded():
             known = _known(state, event.case_id, event.person_id)
-            return replace(known, checks=(*state.checks, (event.check_type, event.occurred_on)))
+            check = Check(event.occurred_on, event.check_type, event.areas_below_expected)
+            return replace(known, checks=(*state.checks, check))
         case HealthNotificationReceived():
             known = _known(state, event.case_id, event.person_id)
-            return replace(known, notifications=(*state.notifications, (event.from_org, event.occurred_on)))
+            notification = Notification(event.occurred_on, event.from_org, event.basis)
+            return replace(known, notifications=(*state.notifications, notification))
         case SenSupportStarted():
             return replace(
                 _spell(_known(state, event.case_id, event.person_id), event.support_id),
@@ -127,15 +162,17 @@ def evolve(state: SenSupport, event: SenSupportEvent) -> SenSupport:
                 cycle_id=event.cycle_id,
                 cycle_opened_on=event.occurred_on,
                 review_due_on=event.review_due_on,
-                targeted=(),
+                targeted={},
                 last_next=None,
             )
         case TargetedSupportStarted():
-            return replace(state, targeted=(*state.targeted, event.intervention_code))
+            return replace(state, targeted={**state.targeted, event.intervention_code: event.occurred_on})
         case SpecialistAdviceRequested():
-            return replace(state, advice={**state.advice, event.advice_id: Advice(event.profession)})
+            asked = Advice(event.profession, event.occurred_on)
+            return replace(state, advice={**state.advice, event.advice_id: asked})
         case SpecialistAdviceReceived():
-            return replace(state, advice={**state.advice, event.advice_id: Advice(event.profession, received=True)})
+            received = replace(state.advice[event.advice_id], received_on=event.occurred_on)
+            return replace(state, advice={**state.advice, event.advice_id: received})
         case ApdrCycleReviewed():
             return replace(
                 state, cycle_id=None, cycle_opened_on=None, review_due_on=None, layer=event.layer, last_next=event.next
@@ -144,7 +181,8 @@ def evolve(state: SenSupport, event: SenSupportEvent) -> SenSupport:
             return replace(
                 state,
                 is_open=False,
-                ended=True,
+                ended_on=event.occurred_on,
+                end_reason=event.reason,
                 started_on=None,
                 cycle_id=None,
                 cycle_opened_on=None,

@@ -229,12 +229,23 @@ def _new(state: Senco) -> Condition | None:
     return Condition("appointed", "This appointment is on the register.") if state.appointed_on else None
 
 
+def _appointed(state: Senco) -> Condition | None:
+    return None if state.appointed_on else Condition("not-appointed", "Enter the appointment first: POST /sencos.")
+
+
+_CORRECT = "If that date is wrong, correct it: POST /sencos/{senco_id}/corrections."
+
+
 def _in_post(state: Senco) -> Condition | None:
-    return Condition("left-post", f"The SENCo left on {state.left_on}.") if state.left_on else None
+    if state.left_on is None:
+        return None
+    return Condition("left-post", f"The SENCo left on {state.left_on}. {_CORRECT}")
 
 
 def _not_awarded(state: Senco) -> Condition | None:
-    return Condition("awarded", f"The qualification was awarded on {state.awarded_on}.") if state.awarded_on else None
+    if state.awarded_on is None:
+        return None
+    return Condition("awarded", f"The qualification was awarded on {state.awarded_on}. {_CORRECT}")
 
 
 senco = Decider(
@@ -248,13 +259,20 @@ senco = Decider(
         Decision(
             RecordQualificationStart,
             record_start,
-            when=[_in_post, _not_awarded],
+            when=[_appointed, _in_post, _not_awarded],
             already=lambda c, s: (s.started_on, s.expected_by) == (c.occurred_on, c.expected_by),
         ),
         Decision(
-            RecordQualificationAward, record_award, when=[_in_post], already=lambda c, s: s.awarded_on is not None
+            RecordQualificationAward,
+            record_award,
+            when=[_appointed, _in_post, _not_awarded],
+            already=lambda c, s: s.awarded_on == c.occurred_on,
         ),
-        Decision(RecordExemption, record_exemption, when=[_in_post], already=lambda c, s: s.exempt == c.basis),
-        Decision(RecordSencoLeft, record_left, already=lambda c, s: s.left_on is not None),
+        Decision(
+            RecordExemption, record_exemption, when=[_appointed, _in_post], already=lambda c, s: s.exempt == c.basis
+        ),
+        Decision(
+            RecordSencoLeft, record_left, when=[_appointed, _in_post], already=lambda c, s: s.left_on == c.occurred_on
+        ),
     ],
 )
