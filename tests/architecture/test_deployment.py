@@ -82,9 +82,8 @@ def test_workers_scale_on_the_lag_of_a_group_that_exists() -> None:
     groups = {m["spec"]["triggers"][0]["metadata"]["consumerGroup"] for m in manifests("platform")
               if m["kind"] == "ScaledObject"}  # fmt: skip
     reactions = {f"{name}.reactions" for name in NAMES if name != "projections"}
-    projections = {f"projections.{name}" for name in ("timeline", "deadlines", "register")}
     assert groups
-    assert groups <= reactions | projections
+    assert groups <= reactions | {"projections.projections"}
 
 
 def test_every_secret_the_compose_file_asks_for_is_in_the_example() -> None:

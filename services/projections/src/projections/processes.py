@@ -23,6 +23,7 @@ from shared.service import Running, utc_now
 from .api import build_query_api
 from .app import service
 from .clocks.projection import deadlines
+from .events import TOPICS
 from .generation import drop_retired, unfit
 from .monitor.watch import Monitor
 from .projection import LiveEffect, Projection
@@ -67,10 +68,18 @@ async def api_health(running: Running) -> dict[str, Any]:
 async def run_worker(settings: Settings) -> None:
     from shared.flow.consume import Consumer
     from shared.flow.relay import Relay
+    from shared.flow.subscription import Subscription
 
     async with ready(service, settings) as running:
-        consumers = [Consumed(p, Consumer(effect=LiveEffect(p), pool=running.pool, settings=settings), running.pool)
-                     for p in PROJECTIONS]  # fmt: skip
+        subscription = Subscription(name="projections", topics=TOPICS, settings=settings)
+        consumers = [
+            Consumed(
+                p,
+                Consumer(effect=LiveEffect(p), pool=running.pool, settings=settings, subscription=subscription),
+                running.pool,
+            )
+            for p in PROJECTIONS
+        ]
         relay = Relay(service=service.name, topic=service.topic, pool=running.pool, settings=settings)
         monitor = Monitor(running.handler, running.pool, utc_now, settings.lag_limit_seconds)
         hint = Hint(running.pool)
@@ -89,7 +98,7 @@ async def run_worker(settings: Settings) -> None:
         add_health(app, check)
         await together(
             serve(app, settings), relay.run(), hint.run(), monitor.run(), _tidy(running.pool),
-            *(consumer.run() for consumer in consumers),
+            subscription.run(), *(consumer.run() for consumer in consumers),
         )  # fmt: skip
 
 

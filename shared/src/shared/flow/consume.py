@@ -3,36 +3,29 @@
 Delivery is at least once. The cursor ``(consumer, topic, lane, sequence)`` commits in the effect's own PostgreSQL
 transaction, and only from where it stood, so redelivery, failover and a second member that still holds the lane are
 all the same case: what is not ``last + 1`` is not applied. Kafka's committed offset is only a hint (docs/adr/0004).
-
-FastStream's acknowledgement and header traps are avoided here, once: manual acknowledgement, a parser that cannot
-raise, no exception out of the handler.
+Several consumers of one process share a ``Subscription``; one alone has its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import logging
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker
+from aiokafka import TopicPartition
 
-from shared.core.errors import SendError, Unprocessable
+from shared.core.errors import SendError
 from shared.edge.db import CONTENTION, OUTAGES, Connection, Pool, queries
-from shared.edge.kafka import Delivered, delivered, put_away
+from shared.edge.kafka import Delivered
 from shared.edge.settings import Settings
 from shared.edge.telemetry import attributes, context_of, traced, tracer
 
 from .faults import point
 from .lane import Lane, Standing, follows
 from .progress import Progress
+from .subscription import Arrived, Batch, Subscription, Unreadable
 
 log = structlog.get_logger()
 
@@ -40,10 +33,8 @@ _SQL = queries("flow_queries")
 TRANSIENT = OUTAGES
 """The lane waits a little and tries again, for as long as it takes."""
 _AT_ONCE = 5
-_COMMIT_EVERY = 5.0
-"""Seconds between commits of the offsets to Kafka, for tools that watch lag there; our own cursors are the truth."""
-_EMPTY_POLL_MS = 10
-"""FastStream sleeps this long after an empty poll: the price in latency of one idle consumer."""
+_AHEAD = 2
+"""Polls that wait for a consumer which is slower than its neighbours; with more, all of them wait for it."""
 
 
 class Effect(Protocol):
@@ -65,25 +56,34 @@ class Parks(Protocol):
 
 
 class Consumer:
-    def __init__(self, *, effect: Effect, pool: Pool, settings: Settings, batch: int = 500) -> None:
+    def __init__(
+        self,
+        *,
+        effect: Effect,
+        pool: Pool,
+        settings: Settings,
+        batch: int = 500,
+        subscription: Subscription | None = None,
+    ) -> None:
         self.effect, self.pool, self.settings, self.batch = effect, pool, settings, batch
         self.on_applied: list[Any] = []
         """Called with the events after each commit (wakes the relay, or whoever waits for changes)."""
         self.lanes: dict[TopicPartition, Lane] = {}
         self.progress = Progress(self)
-        self._subscriber: Any = None
-        self._error: str | None = "not connected to Kafka yet"
+        self.alone = subscription is None
+        self.subscription = subscription or Subscription(name=effect.name, topics=effect.topics, settings=settings)
+        self._inbox: asyncio.Queue[Batch] = asyncio.Queue(_AHEAD)
+        self._error: str | None = None
 
     @property
     def group(self) -> str:
-        return f"{self.settings.service}.{self.effect.name}"
+        return self.subscription.group
 
     def health(self) -> dict[str, Any]:
         """Ready when connected and every lane it holds moves; otherwise the reasons, lane by lane."""
         stuck = [lane for lane in self.lanes.values() if lane.reason]
         reasons = [f"{lane.topic} lane {lane.number}: {lane.reason}" for lane in stuck]
-        if self._error:
-            reasons.insert(0, self._error)
+        reasons = [error for error in (self.subscription.error, self._error) if error] + reasons
         return {
             "ready": not reasons,
             "reasons": reasons,
@@ -95,84 +95,44 @@ class Consumer:
     # --- running ---
 
     async def run(self) -> None:
-        """Consume until cancelled. Without a broker or a database it waits and says so in ``health``."""
-        while True:
-            broker = self._broker()
-            try:
-                await broker.start()
-                self._error = None
-                await self._mind()
-            except (KafkaError, OSError, TimeoutError) as exc:
-                self._error = f"Kafka does not answer ({type(exc).__name__})"
-                log.warning("consumer interrupted", consumer=self.effect.name, error=type(exc).__name__)
-                await asyncio.sleep(1.0)
-            finally:
-                await self.progress.close()
-                await put_away(broker.stop(), 10)
+        """Consume until cancelled. Without a broker or a database it waits and says so in ``health``.
 
-    def _broker(self) -> KafkaBroker:
-        broker = KafkaBroker(
-            self.settings.kafka_bootstrap_servers,
-            client_id=self.group,
-            allow_auto_create_topics=False,
-            apply_types=False,
-            logger=None,
-            log_level=logging.DEBUG,
-            graceful_timeout=5.0,
-        )
-        self._subscriber = broker.subscriber(
-            *self.effect.topics,
-            group_id=self.group,
-            batch=True,
-            max_records=2 * self.batch,
-            batch_timeout_ms=_EMPTY_POLL_MS,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
-            session_timeout_ms=6_000,
-            heartbeat_interval_ms=1_000,
-            max_poll_interval_ms=600_000,
-            ack_policy=AckPolicy.MANUAL,
-            listener=_Assignments(self),
-            parser=_harmless,
-            decoder=_undecoded,
-        )
-        self._subscriber(self._on_batch)
-        return broker
+        A shared subscription is run by whoever made it.
+        """
+        jobs = [self._follow(), self.subscription.run()] if self.alone else [self._follow()]
+        tasks = [asyncio.create_task(job) for job in jobs]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _mind(self) -> None:
-        """Beside the consume loop: publish how far we are, and give stuck lanes another chance."""
-        committed_at = time.monotonic()
-        while True:
-            await asyncio.sleep(1.0)
-            consumer = self._subscriber.consumer
-            if consumer is None:
-                raise TimeoutError
-            with suppress(*TRANSIENT):
-                await self.progress.note(consumer)
-            now = time.monotonic()
-            if self.lanes and now - committed_at > _COMMIT_EVERY:
-                committed_at = now
-                with suppress(KafkaError, AssertionError, ValueError):
-                    await consumer.commit({p: lane.next_offset for p, lane in self.lanes.items() if lane.next_offset})
-                    await point("consume.offsets-committed")
-            for partition, lane in list(self.lanes.items()):
-                if lane.standing is not Standing.MOVES and now >= lane.retry_at:
-                    lane.resume()
-                    with suppress(KafkaError, AssertionError):  # a rebalance may have taken it
-                        consumer.seek(partition, lane.next_offset)
-                        consumer.resume(partition)
+    async def _follow(self) -> None:
+        await self.subscription.join(self)
+        try:
+            while True:
+                batch = await self._inbox.get()
+                while not self._inbox.empty():  # what came meanwhile is applied together
+                    for partition, more in self._inbox.get_nowait().items():
+                        batch = {**batch, partition: [*batch.get(partition, ()), *more]}
+                await self._take_in(batch)
+        finally:
+            self.subscription.leave(self)
+            while not self._inbox.empty():  # or whoever gives would wait for room
+                self._inbox.get_nowait()
+
+    async def give(self, batch: Batch) -> None:
+        """What was read; waits while this consumer is too far behind."""
+        await self._inbox.put(batch)
 
     # --- lanes come and go ---
 
     async def take(self, partitions: Sequence[TopicPartition]) -> None:
-        """Hold these partitions now, and only these: read on from our own cursors."""
-        lanes = {partition: await self._stand(partition) for partition in partitions}
-        # Records may come as soon as a partition has a position: the lanes must be known by then.
-        self.lanes = lanes
-        await point("consume.lanes-taken")
-        for partition, lane in lanes.items():
-            self._subscriber.consumer.seek(partition, lane.next_offset)
-        log.info("lanes taken", consumer=self.effect.name, lanes=len(lanes))
+        """Hold these partitions now, and only these, each from our own cursor on."""
+        self.lanes = {p: await self._stand(p) for p in partitions if p.topic in self.effect.topics}
 
     async def _stand(self, partition: TopicPartition) -> Lane:
         topic, number = partition
@@ -195,39 +155,31 @@ class Consumer:
 
     # --- events ---
 
-    async def _on_batch(self, message: Any) -> None:
-        records: dict[TopicPartition, list[Any]] = {}
-        for record in message.raw_message:
-            records.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
-        for partition, theirs in records.items():
+    async def _take_in(self, batch: Batch) -> None:
+        for partition, arrived in batch.items():
             lane = self.lanes.get(partition)
             if lane is None or lane.standing is not Standing.MOVES:
                 continue  # revoked a moment ago, or halted: it is read again from the cursor
             try:
-                await self._take_in(lane, theirs)
+                await self._go_through(lane, arrived)
             except Exception as exc:
                 lane.halt(_words(exc))
                 log.exception("lane halted", consumer=self.effect.name, topic=lane.topic, lane=lane.number)
             if lane.standing is not Standing.MOVES:
-                self._hold(partition, lane)
+                log.warning("lane stopped", consumer=self.effect.name, topic=lane.topic, lane=lane.number,
+                            reason=lane.reason)  # fmt: skip
+                self.subscription.stopped(partition)
 
-    def _hold(self, partition: TopicPartition, lane: Lane) -> None:
-        log.warning("lane stopped", consumer=self.effect.name, topic=lane.topic, lane=lane.number, reason=lane.reason)
-        with suppress(KafkaError, AssertionError):
-            self._subscriber.consumer.pause(partition)
-
-    async def _take_in(self, lane: Lane, records: Sequence[Any]) -> None:
-        """Everything new in these records, as far as the lane can go."""
+    async def _go_through(self, lane: Lane, arrived: Sequence[Arrived]) -> None:
+        """Everything new in what arrived, as far as the lane can go."""
         events: list[Delivered] = []
-        for record in records:
-            try:
-                event = delivered(record)
-            except Unprocessable as bad:
+        for event in arrived:
+            if isinstance(event, Unreadable):
                 await self._apply(lane, events)
                 events = []
                 if lane.standing is not Standing.MOVES:
                     return
-                if not await self._pass_by(lane, record, bad.detail):
+                if not await self._pass_by(lane, event.record, event.reason):
                     return
                 continue
             if events and (len(events) == self.batch or not follows(events[-1], event)):
@@ -332,28 +284,6 @@ class Consumer:
 
 class _Fenced(Exception):
     """Another member moved the cursor: it holds the lane now, or we lost it for a while."""
-
-
-class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, consumer: Consumer) -> None:
-        self.consumer = consumer
-
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        self.consumer.lanes = {p: lane for p, lane in self.consumer.lanes.items() if p not in revoked}
-
-    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        await self.consumer.take(sorted(assigned))
-
-
-async def _harmless(records: Any, original: Any) -> Any:
-    """FastStream decodes every header as UTF-8 and loses the whole batch where one cannot be; we read the raw ones."""
-    message = await original(tuple(dataclasses.replace(record, headers=()) for record in records))
-    message.raw_message = records
-    return message
-
-
-async def _undecoded(message: Any) -> Any:
-    return message
 
 
 def _words(exc: Exception) -> str:

@@ -34,7 +34,8 @@ class Lane:
     failures: int = 0
     lag_events: int = 0
     applied_at: float = 0.0
-    rewound: bool = False
+    looks: int = 0
+    """How often a missing number has been looked for."""
 
     def judge(self, event: Delivered) -> Literal["next", "old", "stop"]:
         """What an event is to this lane; ``stop`` leaves the lane waiting or halted, with the reason."""
@@ -59,7 +60,7 @@ class Lane:
 
     def move(self, sequence: int, next_offset: int, epoch: int, hash: bytes) -> None:
         self.sequence, self.next_offset, self.epoch, self.hash = sequence, next_offset, epoch, hash
-        self.failures, self.reason, self.rewound = 0, None, False
+        self.failures, self.reason, self.looks = 0, None, 0
 
     def pass_by(self, offset: int) -> None:
         """A record that is none of ours lies behind us."""
@@ -71,14 +72,16 @@ class Lane:
         self._later()
 
     def wait_for(self, expected: int, found: int) -> None:
-        # The offset we kept may be of a topic that was made anew: look once from its beginning before crying.
+        # Once from where we stood: what was fetched before a pause may have come late. Then once from the beginning:
+        # the offset we kept may be of a topic that was made anew. Then people must know.
         self.standing = Standing.WAITS
-        self.next_offset = 0
-        if self.rewound:
+        self.looks += 1
+        if self.looks > 1:
+            self.next_offset = 0
+        if self.looks > 2:
             self.reason = f"event {expected} is missing; the next one on the topic is {found}"
             self._later()
         else:
-            self.rewound = True
             self.retry_at = time.monotonic()
 
     def resume(self) -> None:

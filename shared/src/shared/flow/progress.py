@@ -9,6 +9,7 @@ grows, and whoever reads a projection sees that its data may be old.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from aiokafka.errors import KafkaError
 
 from shared.edge.db import queries
 from shared.edge.kafka import new_consumer, put_away
+from shared.edge.settings import Settings
 from shared.edge.topics import WATERMARKS
 
 if TYPE_CHECKING:
@@ -30,11 +32,13 @@ _RECENT = 200
 """Watermarks to look back at when starting: several from each service."""
 
 
+Marks = Mapping[str, tuple[datetime, Sequence[int]]]
+"""By topic: up to which instant it holds everything, and the lanes' heads at that instant."""
+
+
 class Progress:
     def __init__(self, consumer: Consumer) -> None:
         self.consumer = consumer
-        self._watermarks: Any = None
-        self._seen: dict[str, tuple[datetime, list[int]]] = {}
         self._caught_up: dict[TopicPartition, datetime] = {}
 
     def lag_seconds(self) -> float | None:
@@ -44,15 +48,14 @@ class Progress:
             return None
         return max(0.0, (datetime.now(UTC) - min(at for at in ages if at is not None)).total_seconds())
 
-    async def note(self, kafka: Any) -> None:
-        """Look at the watermarks and at Kafka's ends, and write down where every lane stands."""
-        await self._look()
+    async def note(self, kafka: Any, marks: Marks) -> None:
+        """Compare with the watermarks and with Kafka's ends, and write down where every lane stands."""
         lanes = dict(self.consumer.lanes)
         for partition, lane in lanes.items():
             # What was fetched and not yet applied counts as lag, so the cursor and not the position is compared.
             end = kafka.highwater(partition)
             lane.lag_events = max(0, end - lane.next_offset) if end is not None else lane.lag_events
-            if (mark := self._seen.get(lane.topic)) and lane.sequence >= mark[1][lane.number]:
+            if (mark := marks.get(lane.topic)) and lane.sequence >= mark[1][lane.number]:
                 self._caught_up[partition] = mark[0]
         if lanes:
             await self.consumer.pool.execute(
@@ -65,11 +68,20 @@ class Progress:
                 [lane.reason for lane in lanes.values()],
             )
 
-    async def _look(self) -> None:
+
+class Watermarks:
+    """What the relays last said, as heard by one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.seen: dict[str, tuple[datetime, Sequence[int]]] = {}
+        self._reader: Any = None
+
+    async def look(self) -> None:
         try:
-            if self._watermarks is None:
-                self._watermarks = await self._open()
-            found = await self._watermarks.getmany(timeout_ms=0)
+            if self._reader is None:
+                self._reader = await self._open()
+            found = await self._reader.getmany(timeout_ms=0)
         except (KafkaError, OSError, TimeoutError):
             await self.close()
             return
@@ -77,10 +89,10 @@ class Progress:
             for record in records:
                 with suppress(ValueError, KeyError, TypeError):
                     mark = orjson.loads(record.value)
-                    self._seen[mark["topic"]] = (datetime.fromisoformat(mark["at"]), list(mark["heads"]))
+                    self.seen[mark["topic"]] = (datetime.fromisoformat(mark["at"]), list(mark["heads"]))
 
     async def _open(self) -> Any:
-        reader = new_consumer(self.consumer.settings, WATERMARKS)
+        reader = new_consumer(self.settings, WATERMARKS)
         try:
             await reader.start()
             partition = TopicPartition(WATERMARKS, 0)
@@ -93,7 +105,7 @@ class Progress:
         return reader
 
     async def close(self) -> None:
-        reader, self._watermarks = self._watermarks, None
+        reader, self._reader = self._reader, None
         if reader is not None:
             await put_away(reader.stop(), _SOON)
 
