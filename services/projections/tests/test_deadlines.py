@@ -235,6 +235,7 @@ async def test_what_if_shows_the_clocks_as_they_would_be_and_leaves_no_trace(
     [
         ({"events": [{"type": "plan.need-added", "occurred_on": "2026-04-15"}]}, "events.0.type"),
         ({"events": [{"type": "x"}]}, "events.0.occurred_on"),
+        ({"events": [{"type": "plan.final-plan-issued", "occurred_on": "9999-12-31"}]}, "events.0.occurred_on"),
         ({"as_of": "2020-01-01"}, "as_of"),
         ({"event": []}, "event"),
     ],
@@ -247,3 +248,18 @@ async def test_a_what_if_that_asks_nothing_is_told_so(
     response = await client.post(f"/cases/{case(1)}/deadlines/what-if", json=body)
     assert response.status_code == 422, response.text
     assert [f["field"] for f in response.json()["fields"]] == [field]
+
+
+@pytest.mark.parametrize("value", [None, [], {"a": [1]}, "2026-02-30", 1e300, True, "x" * 5000])
+async def test_a_what_if_with_nonsense_in_it_is_answered(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], value: Any
+) -> None:
+    await _requested(log)
+    await log.apply(pool, effects)
+    data = {"request_id": value, "plan_id": value, "rights": value, "served_on": value, "corrects": value, "now": value}
+    events = [
+        {"type": type, "occurred_on": "2026-04-15", "data": data}
+        for type in ("assessment.decision-to-assess-notified", "plan.final-plan-issued", "plan.plan-date-corrected")
+    ]
+    response = await client.post(f"/cases/{case(1)}/deadlines/what-if", json={"events": events})
+    assert response.status_code == 200, response.text

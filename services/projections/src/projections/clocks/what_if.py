@@ -29,7 +29,11 @@ class Supposed(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     type: str = Field(max_length=120, examples=["assessment.decision-to-assess-notified"])
-    occurred_on: date = Field(description="The London civil date the law would count; it may lie in the future.")
+    occurred_on: date = Field(
+        ge=date(1990, 1, 1),
+        le=date(2100, 12, 31),
+        description="The London civil date the law would count; it may lie in the future.",
+    )
     data: Annotated[dict[str, Any], Field(max_length=50)] = Field(
         default_factory=dict, examples=[{"request_id": "5f6c0d1e-0000-5000-8000-000000000001"}]
     )
