@@ -340,6 +340,22 @@ def test_an_amended_plan_has_a_naming_decision_of_its_own() -> None:
     assert (event.supersedes, event.refusals, event.preference_rank) == (None, (), None)
 
 
+def test_a_decision_before_the_recorded_consultation_says_when_that_was_and_how_to_mend_it() -> None:
+    early = _decide(MEADOW_PARK, _refuse(), occurred_on=date(2026, 12, 15))
+    words = [c.detail for c in _when(HIGHCROFT_WANTED, early).then_rejected("setting-not-consulted").conditions]
+    assert words == [
+        "Meadow Park was consulted on 2026-12-16, after 2026-12-15. If that date is wrong, correct it: "
+        "POST /cases/{case_id}/naming/corrections."
+    ]
+
+
+def test_the_same_decision_on_another_day_is_for_a_correction() -> None:
+    first = _made(_when(HIGHCROFT_WANTED, _decide(MEADOW_PARK, _refuse())))
+    _when([*HIGHCROFT_WANTED, first], _decide(MEADOW_PARK, _refuse())).then_nothing()
+    later = _decide(MEADOW_PARK, _refuse(), occurred_on=date(2027, 2, 1))
+    assert "/naming/corrections" in _when([*HIGHCROFT_WANTED, first], later).then_rejected("decided-already").detail
+
+
 def test_a_draft_served_again_is_decided_again() -> None:
     """The plan sets the naming decision aside when it serves another draft; the same decision must reach it again."""
     first = _made(_when(HIGHCROFT_WANTED, _decide(MEADOW_PARK, _refuse())))

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from placement.api import routes
 from placement.consultation import ConsultPreferredSetting, ConsultSetting, RecordConsultationResponse
 from placement.decision import DecideNaming, NameAsSettled
 from placement.lists import GenerateTailoredList, ShareTailoredList
@@ -16,11 +17,13 @@ from placement.naming_events import (
     NamingDateCorrected,
     PreferredBy,
     SearchClosedReason,
+    SearchReason,
     TailoredListGenerated,
 )
 from placement.placement import EndPlacement, EndPlacementsOfCase, ExpectPlacement, PlanGone, StartPlacement, placement
 from placement.placement_events import EndReason, PlacementDateCorrected
 from placement.preferences import (
+    BeginSearchForPlan,
     ClosePlacementSearch,
     ExpressPreference,
     OpenPlacementSearch,
@@ -45,8 +48,10 @@ from placement.term_dates import (
     authority_term_dates,
     setting_term_dates,
 )
-from shared.testing.laws import check
+from shared.testing.laws import Example, check, check_what_people_send
 from shared.testing.spec import given
+
+from shared import Decider
 
 from .examples import (
     CASE,
@@ -86,6 +91,11 @@ PROFILE: dict[str, Any] = {
 TERMS = (Term(first_day=date(2026, 9, 1), last_day=date(2026, 12, 18)),)
 
 
+def _both(decider: Decider[Any], examples: list[Example], **exceptions: Any) -> None:
+    check(decider, examples)
+    check_what_people_send(decider, examples, routes, **exceptions)
+
+
 def _first(decider: Any, command: Any, *reading: Any) -> Any:
     outcome = given(decider).reading(*reading).when(command).outcome
     assert isinstance(outcome, list)
@@ -95,7 +105,7 @@ def _first(decider: Any, command: Any, *reading: Any) -> Any:
 def test_setting() -> None:
     entered: SettingRegistered = _first(setting, RegisterSetting(occurred_on=DAY, **PROFILE))
     id = entered.setting_id
-    check(
+    _both(
         setting,
         [
             ([], RegisterSetting(occurred_on=DAY, **PROFILE)),
@@ -105,16 +115,17 @@ def test_setting() -> None:
                 ReportCapacity(setting_id=id, occurred_on=DAY, commissioned_places=120, on_roll=118),
             ),
         ],
+        lasting={RegisterSetting, UpdateSettingProfile},
     )
 
 
 def test_term_dates() -> None:
     for_setting = PublishSettingTermDates(setting_id=RIVERSIDE, academic_year="2026/27", terms=TERMS)
     wrong = SettingTermDatesDateCorrected(setting_id=RIVERSIDE, **WRONG)
-    check(setting_term_dates, [([wrong], for_setting, registered(RIVERSIDE))])
+    _both(setting_term_dates, [([wrong], for_setting, registered(RIVERSIDE))], lasting={PublishSettingTermDates})
     for_authority = PublishAuthorityTermDates(academic_year="2026/27", terms=TERMS)
     other = AuthorityTermDatesDateCorrected(authority_id=authority_id_of("999"), **WRONG)
-    check(authority_term_dates, [([other], for_authority)])
+    _both(authority_term_dates, [([other], for_authority)], lasting={PublishAuthorityTermDates})
 
 
 def test_naming() -> None:
@@ -125,10 +136,14 @@ def test_naming() -> None:
     answered = [opened(), preferred(MEADOW_PARK), *asked_and_can(MEADOW_PARK)]
     named = {"decision": "NAMED", "setting_id": MEADOW_PARK, **BODY}
     wrong = NamingDateCorrected(case_id=CASE, **WRONG)
-    check(
+    _both(
         naming,
         [
             ([], OpenPlacementSearch(person_id=PERSON, plan_id=PLAN, **BODY)),
+            (
+                [],
+                BeginSearchForPlan(person_id=PERSON, plan_id=PLAN, reason=SearchReason.DRAFT_PLAN_SERVED, **BODY),
+            ),
             ([opened()], ClosePlacementSearch(reason=SearchClosedReason.PLAN_CEASED, **BODY)),
             ([opened()], generate),
             ([opened(), generated], ShareTailoredList(list_id=generated.list_id, channel=Channel.POST, **BODY)),
@@ -164,6 +179,9 @@ def test_naming() -> None:
                 UNREGISTERED,
             ),
         ],
+        elsewhere={"plan_id", "settled_by"},
+        lasting={ExpressPreference},
+        unlike={DecideNaming},
     )
 
 
@@ -175,7 +193,7 @@ def test_placement() -> None:
     wrong = PlacementDateCorrected(case_id=CASE, **WRONG)
     issued: dict[str, Any] = {"person_id": PERSON, "plan_id": PLAN, "decision_id": UUID(int=3), **BODY}
     confirm = ExpectPlacement(setting_id=RIVERSIDE, **issued)
-    check(
+    _both(
         placement,
         [
             ([], expect),

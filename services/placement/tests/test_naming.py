@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from placement.naming_events import (
     SettingConsulted,
 )
 from placement.preferences import (
+    BeginSearchForPlan,
     ClosePlacementSearch,
     ExpressPreference,
     OpenPlacementSearch,
@@ -83,7 +84,17 @@ def test_the_search_opens_with_the_draft_plan() -> None:
 
 
 def test_a_second_draft_finds_the_search_open() -> None:
-    given(naming, opened()).when(_open(occurred_on=date(2026, 12, 20))).then_nothing()
+    second: dict[str, Any] = {"case_id": CASE, "person_id": PERSON, "plan_id": PLAN, "reason": "DRAFT_PLAN_SERVED"}
+    given(naming, opened()).when(BeginSearchForPlan(occurred_on=date(2026, 12, 20), **second)).then_nothing()
+
+
+def test_an_open_search_is_not_opened_again() -> None:
+    given(naming, opened()).when(_open()).then_nothing()
+    refused = given(naming, opened()).when(_open(occurred_on=date(2026, 12, 20))).then_rejected("search-open")
+    assert "since 2026-12-14" in refused.detail
+    assert "POST /cases/{case_id}/naming/corrections" in refused.detail
+    [permission] = [p for p in naming.permissions(naming.fold([opened()])) if p.command is OpenPlacementSearch]
+    assert [c.code for c in permission.unmet] == ["search-open"]
 
 
 def test_a_case_is_about_one_person() -> None:
@@ -166,6 +177,18 @@ def test_a_preference_can_be_withdrawn_once() -> None:
     (event,) = spec.when(withdraw).then_types(PreferenceWithdrawn)
     given(naming, *spec.events, event).when(withdraw).then_nothing()
     given(naming, opened()).when(withdraw).then_rejected("no-preference")
+    typo = withdraw.model_copy(update={"preference_id": UUID(int=99)})
+    given(naming, *spec.events).when(typo).then_rejected("no-such-preference")
+    later = withdraw.model_copy(update={"occurred_on": withdraw.occurred_on + timedelta(days=1)})
+    both = [*spec.events, preferred(RIVERSIDE, rank=2), event]
+    assert "/naming/corrections" in given(naming, *both).when(later).then_rejected("preference-withdrawn").detail
+
+
+def test_a_wish_that_came_earlier_than_recorded_is_for_a_correction() -> None:
+    spec = given(naming, opened(), preferred(HIGHCROFT)).reading(registered(HIGHCROFT))
+    spec.when(_ask(HIGHCROFT, occurred_on=date(2027, 1, 4))).then_nothing()
+    early = spec.when(_ask(HIGHCROFT, occurred_on=DRAFT_ON)).then_rejected("preference-recorded")
+    assert "POST /cases/{case_id}/naming/corrections" in early.detail
 
 
 # --- consultation ---
@@ -215,6 +238,16 @@ def test_a_setting_is_consulted_once_in_a_search(history: list[Any]) -> None:
     given(naming, *history).reading(registered(HIGHCROFT)).when(again).then_nothing()
 
 
+@pytest.mark.parametrize("on", [DRAFT_ON, date(2026, 12, 20)], ids=["earlier", "later"])
+def test_a_setting_consulted_on_another_day_is_for_a_correction(on: date) -> None:
+    """As when a reaction consulted it before somebody records that it was consulted already."""
+    history = [opened(), preferred(HIGHCROFT), consulted(HIGHCROFT)]
+    spec = given(naming, *history).reading(registered(HIGHCROFT))
+    refused = spec.when(_consult(HIGHCROFT, occurred_on=on)).then_rejected("setting-consulted-already")
+    assert "Highcroft was consulted on 2026-12-16" in refused.detail
+    assert "POST /cases/{case_id}/naming/corrections" in refused.detail
+
+
 def test_once_the_draft_was_served_again_a_setting_may_be_asked_again() -> None:
     again = _consult(HIGHCROFT, occurred_on=date(2027, 1, 9), consultation_id=UUID(int=5000))
     history = [opened(), preferred(HIGHCROFT), consulted(HIGHCROFT), opened(occurred_on=date(2027, 1, 8))]
@@ -246,6 +279,8 @@ def test_a_setting_answers_with_reasons_and_its_last_word_counts() -> None:
     (first,) = given(naming, *history).when(cannot).then_types(SettingConsultationResponded)
     assert first.grounds == (Section39Ground.S39A,)
     given(naming, *history, first).when(cannot).then_nothing()
+    later = cannot.model_copy(update={"occurred_on": cannot.occurred_on + timedelta(days=1)})
+    assert "/naming/corrections" in given(naming, *history, first).when(later).then_rejected("answered-already").detail
     (second,) = (
         given(naming, *history, first)
         .when(_answer(ConsultationResponse.CAN_MEET))

@@ -10,7 +10,7 @@ from placement.app import service
 from placement.consultation import ConsultPreferredSetting
 from placement.naming_events import PreferredBy, SearchClosedReason, SearchReason
 from placement.placement import EndPlacementsOfCase, ExpectPlacement, PlanGone
-from placement.preferences import ClosePlacementSearch, OpenPlacementSearch, TakeUpPreference
+from placement.preferences import BeginSearchForPlan, ClosePlacementSearch, TakeUpPreference
 
 from shared import Command
 
@@ -30,7 +30,7 @@ def _commands(wire_name: str, **fields: Any) -> list[Command]:
 
 def test_a_served_draft_opens_the_search() -> None:
     assert _commands("plan.draft-plan-served", person_id=PERSON, plan_id=PLAN, version=1) == [
-        OpenPlacementSearch(
+        BeginSearchForPlan(
             occurred_on=DAY, case_id=CASE, person_id=PERSON, plan_id=PLAN, reason=SearchReason.DRAFT_PLAN_SERVED
         )
     ]
@@ -38,7 +38,7 @@ def test_a_served_draft_opens_the_search() -> None:
 
 def test_an_amendment_notice_opens_a_new_search() -> None:
     assert _commands("plan.amendment-notice-sent", person_id=PERSON, plan_id=PLAN, notice_id=UUID(int=1)) == [
-        OpenPlacementSearch(
+        BeginSearchForPlan(
             occurred_on=DAY, case_id=CASE, person_id=PERSON, plan_id=PLAN, reason=SearchReason.AMENDMENT_NOTICE_SENT
         )
     ]

@@ -16,7 +16,7 @@ from placement.naming_events import (
     SettingConsultationResponded,
     SettingConsulted,
 )
-from placement.search import Search, SearchStatus, search_is_open
+from placement.search import CORRECT, Consultation, Search, SearchStatus, search_is_open
 from placement.setting import Setting, setting
 from shared import UNFILLED, Command, Condition, Decision, Erased, Event, NewId, Personal, Reference, Rejected
 
@@ -77,14 +77,29 @@ class RecordConsultationResponse(Command):
 
 
 def _consulted(command: ConsultSetting, state: Search) -> bool:
-    """On the present text; once the draft was served again a setting may be asked again."""
     asked = state.consultation_of(command.setting_id)
-    if asked is None or state.opened_on is None or state.status is not SearchStatus.OPEN:
-        return False
-    return asked.sent_on >= state.opened_on or asked.sent_on == command.occurred_on
+    received = command.received_by_setting_on or command.occurred_on
+    return (
+        asked is not None
+        and state.status is SearchStatus.OPEN
+        and (asked.sent_on, asked.received_on) == (command.occurred_on, received)
+    )
+
+
+def _refuse_consulted(command: ConsultSetting, state: Search) -> None:
+    """On the present text it is consulted once; after the draft was served again it may be asked again."""
+    asked = state.consultation_of(command.setting_id)
+    if asked is None or state.opened_on is None:
+        return
+    if asked.sent_on >= state.opened_on or asked.sent_on == command.occurred_on:
+        raise Rejected(
+            "setting-consulted-already",
+            f"{asked.setting_name} was consulted on {asked.sent_on} (received on {asked.received_on}). {CORRECT}",
+        )
 
 
 def _consult(command: ConsultSetting, state: Search, asked: Setting) -> Sequence[Event]:
+    _refuse_consulted(command, state)
     received = command.received_by_setting_on or command.occurred_on
     if received < command.occurred_on:
         raise Rejected(
@@ -155,13 +170,17 @@ def _somebody_was_consulted(state: Search) -> Condition | None:
     return Condition("nobody-consulted", "No setting was consulted for this case, so none can answer.")
 
 
-def _same_answer(command: RecordConsultationResponse, state: Search) -> bool:
-    asked = state.consultations.get(command.consultation_id)
-    return asked is not None and (asked.response, asked.grounds, asked.place_available_from) == (
+def _says(command: RecordConsultationResponse, asked: Consultation) -> bool:
+    return (asked.response, asked.grounds, asked.place_available_from) == (
         command.response,
         command.grounds,
         command.place_available_from,
     )
+
+
+def _same_answer(command: RecordConsultationResponse, state: Search) -> bool:
+    asked = state.consultations.get(command.consultation_id)
+    return asked is not None and asked.responded_on == command.occurred_on and _says(command, asked)
 
 
 def _respond(command: RecordConsultationResponse, state: Search) -> Sequence[Event]:
@@ -171,8 +190,11 @@ def _respond(command: RecordConsultationResponse, state: Search) -> Sequence[Eve
     if command.occurred_on < asked.sent_on:
         raise Rejected(
             "answer-before-consultation",
-            f"{asked.setting_name} was consulted on {asked.sent_on} and cannot have answered on {command.occurred_on}.",
+            f"{asked.setting_name} was consulted on {asked.sent_on} and cannot have answered on {command.occurred_on}. "
+            f"{CORRECT}",
         )
+    if _says(command, asked):
+        raise Rejected("answered-already", f"{asked.setting_name} answered so on {asked.responded_on}. {CORRECT}")
     return [
         SettingConsultationResponded(
             occurred_on=command.occurred_on,
@@ -197,6 +219,7 @@ decisions = [
         already=_consulted,
         reads=Reference(setting, "setting_id"),
     ),
+    # Sent by reactions; where there is nothing to ask, it is moot.
     Decision(ConsultPreferredSetting, _consult_preferred, already=_moot, reads=Reference(setting, "setting_id")),
     Decision(
         RecordConsultationResponse,

@@ -22,7 +22,7 @@ from placement.naming_events import (
     PreferenceRefused,
     Refusal,
 )
-from placement.search import Preference, Search, refusals_in_short, search_is_open
+from placement.search import CORRECT, Decided, Preference, Search, refusals_in_short, search_is_open, searched_before
 from placement.setting import Setting, setting
 from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Personal, Reference, Rejected
 
@@ -103,17 +103,30 @@ class NameAsSettled(NamingOutcomeFields):
 # --- decisions ---
 
 
-def _same_decision(command: DecideNaming, state: Search) -> bool:
+def _decided_so(command: DecideNaming, state: Search) -> Decided | None:
+    """The decision that stands, if it says the same."""
     held = state.current
-    return (
+    same = (
         held is not None
         and held.settled_by is None
         and held.says(command.decision, command.setting_id, command.setting_type)
         and held.refused == refusals_in_short(command.refusals)
     )
+    return held if same else None
+
+
+def _same_decision(command: DecideNaming, state: Search) -> bool:
+    held = _decided_so(command, state)
+    return held is not None and held.decided_on == command.occurred_on
+
+
+def _refuse_decided(held: Decided | None) -> None:
+    if held is not None:
+        raise Rejected("decided-already", f"This was decided on {held.decided_on}. {CORRECT}")
 
 
 def _decide(command: DecideNaming, state: Search, register: Setting) -> Sequence[Event]:
+    _refuse_decided(_decided_so(command, state))
     named = register if command.decision is NamingOutcome.NAMED else None
     if named is not None and named.profile is None:
         raise Rejected("setting-not-registered", "The setting to be named is not in the directory; register it first.")
@@ -253,16 +266,23 @@ def _compared(costs: CostFigures | None, state: Search) -> CostComparison | None
     )
 
 
-def _settled_already(command: NameAsSettled, state: Search) -> bool:
+def _settled_so(command: NameAsSettled, state: Search) -> Decided | None:
     held = state.decided
-    return (
+    same = (
         held is not None
         and held.settled_by == command.settled_by
         and held.says(command.decision, command.setting_id, command.setting_type)
     )
+    return held if same else None
+
+
+def _settled_already(command: NameAsSettled, state: Search) -> bool:
+    held = _settled_so(command, state)
+    return held is not None and held.decided_on == command.occurred_on
 
 
 def _as_settled(command: NameAsSettled, state: Search, register: Setting) -> Sequence[Event]:
+    _refuse_decided(_settled_so(command, state))
     named = register if command.decision is NamingOutcome.NAMED else None
     if named is not None and named.profile is None:
         raise Rejected("setting-not-registered", "The setting to be named is not in the directory; register it first.")
@@ -286,5 +306,11 @@ decisions = [
         already=_same_decision,
         reads=Reference(setting, "setting_id"),
     ),
-    Decision(NameAsSettled, _as_settled, already=_settled_already, reads=Reference(setting, "setting_id")),
+    Decision(
+        NameAsSettled,
+        _as_settled,
+        when=[searched_before],
+        already=_settled_already,
+        reads=Reference(setting, "setting_id"),
+    ),
 ]

@@ -10,7 +10,7 @@ from datetime import date
 
 from placement.categories import LegalRoute, is_mainstream
 from placement.naming_events import CostFigures, Refusal, Section39Ground
-from placement.search import Preference, Search
+from placement.search import CORRECT, Preference, Search
 from placement.setting import Setting
 from shared import Condition
 
@@ -23,8 +23,11 @@ def may_be_named(setting: Setting, search: Search, on: date) -> list[Condition]:
     """
     name = setting.name
     consultation = search.consultation_of(setting.setting_id) if setting.setting_id else None
-    if consultation is None or consultation.sent_on > on:
-        return [Condition("setting-not-consulted", f"{name} was not consulted before {on}; consult it first.")]
+    if consultation is None:
+        return [Condition("setting-not-consulted", f"{name} was not consulted; consult it first.")]
+    if consultation.sent_on > on:
+        words = f"{name} was consulted on {consultation.sent_on}, after {on}. {CORRECT}"
+        return [Condition("setting-not-consulted", words)]
     if consultation.answered_by(on) and consultation.offers_a_place:
         return []
     if setting.legal_route is LegalRoute.S9_EA96:

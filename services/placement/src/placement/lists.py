@@ -110,6 +110,8 @@ decisions = [
         ShareTailoredList,
         _share,
         when=[search_is_open, _has_a_list],
-        already=lambda command, state: command.list_id in state.shared_lists,
+        already=lambda command, state: (
+            (command.list_id, command.occurred_on, command.channel.value) in state.shared_lists
+        ),
     ),
 ]

@@ -95,6 +95,8 @@ class EndPlacementsOfCase(Command):
 
 # --- decisions ---
 
+_CORRECT = "If that date is wrong, correct it: POST /cases/{case_id}/placements/corrections."
+
 
 def _expected_already(command: ExpectPlacement, state: Placements) -> bool:
     """It is expected there already, or confirmed there already; or nothing is named and nothing was expected."""
@@ -240,7 +242,9 @@ def _ended(on: date, case_id: UUID, person_id: UUID, stay: Stay, reason: EndReas
 def _something_goes_on(state: Placements) -> Condition | None:
     if state.open:
         return None
-    return Condition("no-open-placement", "No placement of this case goes on, so none can end.")
+    ended = max((stay.ended_on for stay in state.stays.values() if stay.ended_on is not None), default=None)
+    last = f" The last ended on {ended}. {_CORRECT}" if ended is not None else ""
+    return Condition("no-open-placement", f"No placement of this case goes on, so none can end.{last}")
 
 
 def _ended_already(command: EndPlacement, state: Placements) -> bool:
@@ -255,7 +259,7 @@ def _end(command: EndPlacement, state: Placements) -> Sequence[Event]:
     if stay.ended_on is not None:
         raise Rejected(
             "placement-ended-already",
-            f"The placement at {stay.setting_name} ended on {stay.ended_on}; if that day is wrong, correct its date.",
+            f"The placement at {stay.setting_name} ended on {stay.ended_on}. {_CORRECT}",
         )
     if command.occurred_on < stay.started_on:
         raise Rejected(

@@ -18,7 +18,7 @@ from placement.naming_events import (
     SearchClosedReason,
     SearchReason,
 )
-from placement.search import Search, SearchStatus
+from placement.search import CORRECT, Preference, Search, SearchStatus, searched_before
 from placement.setting import Setting, setting
 from shared import (
     UNFILLED,
@@ -42,6 +42,15 @@ class OpenPlacementSearch(Command):
     person_id: UUID
     plan_id: UUID
     reason: SearchReason = SearchReason.CHANGE_OF_PLACEMENT
+
+
+class BeginSearchForPlan(Command):
+    """A draft was served or an amendment notice sent: look for the setting section I is to name. Sent by reactions."""
+
+    case_id: UUID
+    person_id: UUID
+    plan_id: UUID
+    reason: SearchReason
 
 
 class ClosePlacementSearch(Command):
@@ -87,12 +96,25 @@ class WithdrawPreference(Command):
 # --- decisions ---
 
 
+def _undecided(state: Search) -> bool:
+    return state.status is SearchStatus.OPEN and state.current is None
+
+
+def _nothing_undecided(state: Search) -> Condition | None:
+    if not _undecided(state):
+        return None
+    return Condition("search-open", f"A search is open since {state.opened_on}. {CORRECT}")
+
+
 def _same_search(command: OpenPlacementSearch, state: Search) -> bool:
-    undecided = state.status is SearchStatus.OPEN and state.current is None
-    return undecided and state.plan_id == command.plan_id
+    return _looked_for(command, state) and state.opened_on == command.occurred_on
 
 
-def _open(command: OpenPlacementSearch, state: Search) -> Sequence[Event]:
+def _looked_for(command: OpenPlacementSearch | BeginSearchForPlan, state: Search) -> bool:
+    return _undecided(state) and state.plan_id == command.plan_id
+
+
+def _open(command: OpenPlacementSearch | BeginSearchForPlan, state: Search) -> Sequence[Event]:
     if case_id_of(command.by.la_code, command.person_id) != command.case_id:
         raise Rejected(
             "person-not-of-this-case",
@@ -120,8 +142,10 @@ def _close(command: ClosePlacementSearch, state: Search) -> Sequence[Event]:
 
 
 def _same_preference(command: ExpressPreference, state: Search) -> bool:
+    """Asked for once more, or told again: no news, but for a wish that reached the authority earlier than recorded."""
     held = state.preferences.get(command.setting_id)
-    return held is not None and (held.rank, held.by) == (command.rank, command.preferred_by)
+    same = held is not None and (held.rank, held.by) == (command.rank, command.preferred_by)
+    return same and held is not None and command.occurred_on >= held.since
 
 
 def _express(command: ExpressPreference, state: Search, asked_for: Setting) -> Sequence[Event]:
@@ -131,6 +155,9 @@ def _express(command: ExpressPreference, state: Search, asked_for: Setting) -> S
             "This setting is not in the directory. Register it (any setting may be, wherever it is and whoever "
             "runs it) and record the preference again with the day it was received.",
         )
+    held = state.preferences.get(command.setting_id)
+    if held is not None and command.occurred_on < held.since:
+        raise Rejected("preference-recorded", f"The family asks for {held.setting_name} since {held.since}. {CORRECT}")
     return [_preference(command, state, asked_for, command.rank, command.reason)]
 
 
@@ -174,17 +201,30 @@ def _preference(
 
 
 def _withdrawn(command: WithdrawPreference, state: Search) -> bool:
-    return bool(state.preferences) and all(p.preference_id != command.preference_id for p in state.preferences.values())
+    gone = state.withdrawn.get(command.preference_id)
+    return gone is not None and gone.on == command.occurred_on and _held(command, state) is None
+
+
+def _held(command: WithdrawPreference, state: Search) -> Preference | None:
+    return next((p for p in state.preferences.values() if p.preference_id == command.preference_id), None)
 
 
 def _has_a_preference(state: Search) -> Condition | None:
     if state.preferences:
         return None
-    return Condition("no-preference", "The family asks for no setting at present, so there is nothing to withdraw.")
+    last = f" The last was withdrawn on {max(w.on for w in state.withdrawn.values())}." if state.withdrawn else ""
+    return Condition(
+        "no-preference", f"The family asks for no setting at present, so there is nothing to withdraw.{last}"
+    )
 
 
 def _withdraw(command: WithdrawPreference, state: Search) -> Sequence[Event]:
-    gone = next(p for p in state.preferences.values() if p.preference_id == command.preference_id)
+    gone = _held(command, state)
+    if gone is None:
+        if (was := state.withdrawn.get(command.preference_id)) is not None:
+            words = f"The wish for {was.setting_name} was withdrawn on {was.on}. {CORRECT}"
+            raise Rejected("preference-withdrawn", words)
+        raise Rejected("no-such-preference", "The family has no preference with that id in this search.")
     return [
         PreferenceWithdrawn(
             occurred_on=command.occurred_on,
@@ -197,9 +237,16 @@ def _withdraw(command: WithdrawPreference, state: Search) -> Sequence[Event]:
 
 
 decisions = [
-    Decision(OpenPlacementSearch, _open, already=_same_search, opens=True),
+    Decision(OpenPlacementSearch, _open, when=[_nothing_undecided], already=_same_search, opens=True),
+    Decision(BeginSearchForPlan, _open, already=_looked_for, opens=True),
     Decision(ClosePlacementSearch, _close, already=_nothing_open, opens=True),
-    Decision(ExpressPreference, _express, already=_same_preference, reads=Reference(setting, "setting_id")),
+    Decision(
+        ExpressPreference,
+        _express,
+        when=[searched_before],
+        already=_same_preference,
+        reads=Reference(setting, "setting_id"),
+    ),
     Decision(TakeUpPreference, _take_up, already=_taken_up, opens=True, reads=Reference(setting, "setting_id")),
     Decision(WithdrawPreference, _withdraw, when=[_has_a_preference], already=_withdrawn),
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from placement.consultation import ConsultPreferredSetting
 from placement.naming_events import PreferredBy, SearchClosedReason, SearchReason
 from placement.placement import EndPlacementsOfCase, ExpectPlacement, PlanGone
-from placement.preferences import ClosePlacementSearch, OpenPlacementSearch, TakeUpPreference
+from placement.preferences import BeginSearchForPlan, ClosePlacementSearch, TakeUpPreference
 from shared import Command, Incoming, react
 
 
@@ -91,8 +91,8 @@ def on_amendment_notice_sent(event: AmendmentNoticeSent) -> Sequence[Command]:
     return [_search(event, SearchReason.AMENDMENT_NOTICE_SENT)]
 
 
-def _search(event: DraftPlanServed | AmendmentNoticeSent, reason: SearchReason) -> OpenPlacementSearch:
-    return OpenPlacementSearch(
+def _search(event: DraftPlanServed | AmendmentNoticeSent, reason: SearchReason) -> BeginSearchForPlan:
+    return BeginSearchForPlan(
         occurred_on=event.occurred_on,
         case_id=event.case_id,
         person_id=event.person_id,

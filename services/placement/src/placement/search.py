@@ -49,6 +49,16 @@ class Preference:
     legal_route: LegalRoute
     rank: int
     by: str
+    since: date
+    """The day the authority received the wish, with whatever rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A preference the family no longer has."""
+
+    setting_name: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +122,14 @@ class Search:
     """The latest draft or notice of the present search."""
     preferences: Mapping[UUID, Preference] = field(default_factory=dict)
     """By setting."""
+    withdrawn: Mapping[UUID, Withdrawn] = field(default_factory=dict)
+    """Of this search, by preference."""
     consultations: Mapping[UUID, Consultation] = field(default_factory=dict)
     """By consultation, of all searches: an answer may come after the plan was issued."""
     lists: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     """Settings on each tailored list of this search."""
-    shared_lists: tuple[UUID, ...] = ()
+    shared_lists: tuple[tuple[UUID, date, str], ...] = ()
+    """Which list, when, and how."""
     decided: Decided | None = None
     """The latest naming decision."""
     to_decide: bool = False
@@ -152,18 +165,28 @@ def evolve(state: Search, event: NamingEvent) -> Search:
             )
         case PlacementSearchClosed():
             return replace(
-                state, status=SearchStatus.CLOSED, number=state.number + 1, preferences={}, lists={}, shared_lists=()
+                state,
+                status=SearchStatus.CLOSED,
+                number=state.number + 1,
+                preferences={},
+                withdrawn={},
+                lists={},
+                shared_lists=(),
             )
         case TailoredListGenerated():
             settings = tuple(entry.setting_id for entry in event.included)
             return replace(state, lists={**state.lists, event.list_id: settings})
         case TailoredListShared():
-            return replace(state, shared_lists=(*state.shared_lists, event.list_id))
+            given = (event.list_id, event.occurred_on, event.channel.value)
+            return replace(state, shared_lists=(*state.shared_lists, given))
         case PreferenceExpressed():
-            return replace(state, preferences={**state.preferences, event.setting_id: _preference(event)})
+            held = state.preferences.get(event.setting_id)
+            since = event.occurred_on if held is None else held.since
+            return replace(state, preferences={**state.preferences, event.setting_id: _preference(event, since)})
         case PreferenceWithdrawn():
             left = {k: v for k, v in state.preferences.items() if v.preference_id != event.preference_id}
-            return replace(state, preferences=left)
+            gone = Withdrawn(event.setting_name, event.occurred_on)
+            return replace(state, preferences=left, withdrawn={**state.withdrawn, event.preference_id: gone})
         case SettingConsulted():
             sent = _consultation(event, state.number)
             return replace(state, consultations={**state.consultations, event.consultation_id: sent})
@@ -184,7 +207,7 @@ def evolve(state: Search, event: NamingEvent) -> Search:
             assert_never(never)
 
 
-def _preference(event: PreferenceExpressed) -> Preference:
+def _preference(event: PreferenceExpressed, since: date) -> Preference:
     return Preference(
         preference_id=event.preference_id,
         setting_id=event.setting_id,
@@ -193,6 +216,7 @@ def _preference(event: PreferenceExpressed) -> Preference:
         legal_route=event.legal_route,
         rank=event.rank,
         by=event.by,
+        since=since,
     )
 
 
@@ -231,6 +255,15 @@ def refusals_in_short(
 
 
 # --- guards shared by the commands of this stream ---
+
+CORRECT = "If that date is wrong, correct it: POST /cases/{case_id}/naming/corrections."
+"""How every refusal of a second record of the same thing ends."""
+
+
+def searched_before(state: Search) -> Condition | None:
+    if state.status is not SearchStatus.ABSENT:
+        return None
+    return Condition("no-search-yet", "No search was ever opened for this case; open one first.")
 
 
 def search_is_open(state: Search) -> Condition | None:

@@ -146,6 +146,12 @@ def _not_registered(state: Setting) -> Condition | None:
     )
 
 
+def _registered(state: Setting) -> Condition | None:
+    if state.profile is not None:
+        return None
+    return Condition("setting-not-registered", "This setting is not in the directory; register it first.")
+
+
 def sen_setting_of(profile: SettingProfile) -> SenSetting | None:
     """SEN2's code for a setting without a URN or UKPRN."""
     if profile.urn or profile.ukprn:
@@ -204,7 +210,7 @@ setting = Decider(
     events=SettingEvent,
     decisions=[
         Decision(RegisterSetting, _register, when=[_not_registered], already=_same_profile, opens=True),
-        Decision(UpdateSettingProfile, _update, already=_same_profile),
-        Decision(ReportCapacity, _report, already=_same_report),
+        Decision(UpdateSettingProfile, _update, when=[_registered], already=_same_profile),
+        Decision(ReportCapacity, _report, when=[_registered], already=_same_report),
     ],
 )
