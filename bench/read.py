@@ -52,7 +52,7 @@ async def measure(place: Place) -> list[Figure]:
         await authority.fill(place, "projections", code, plans, long_case=LONG_CASE)
     owner = await asyncpg.connect(place.owner_url("projections"))
     open_clocks = await owner.fetchval(
-        "select count(*) from deadlines_v1.clocks where la_code = $1 and ended_on is null and not floor", AUTHORITY
+        "select count(*) from deadlines_v1.clocks where la_code = $1 and ended_on is null and not passes", AUTHORITY
     )
     await owner.close()
     pool = await open_pool(reading_url(place.url("projections")), min_size=2, max_size=2)

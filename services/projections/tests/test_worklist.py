@@ -203,3 +203,23 @@ async def test_fifty_of_twenty_thousand_open_clocks_are_read_in_order_from_one_i
     assert "Index Scan using clocks_" in plan
     assert "Seq Scan" not in plan
     assert "Sort" not in plan
+
+
+async def test_a_right_the_family_did_not_use_is_on_nobodys_list_once_its_time_is_over(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    rights = {"appeal": True, "time_limits": True, "mediation": True, "disagreement_and_advice": True}
+    await _request(log, 1, "2026-01-05", team="North")
+    await log.happened("assessment.decision-not-to-assess-notified", "2026-02-02", request_id=_request_id(1),
+                       decision_id=str(UUID(int=9)), rights=rights)  # fmt: skip
+    await log.apply(pool, effects)
+
+    async def listed(day: str, **params: str) -> set[str]:
+        clock.fixed = at(day)
+        for effect in effects:
+            await caught_up(pool, effect, clock.fixed)
+        return {i["rule"] for i in await _list(client, **params)} & {"contact-mediation-adviser", "register-appeal"}
+
+    assert await listed("2026-03-01") == {"contact-mediation-adviser", "register-appeal"}
+    assert await listed("2026-06-01") == set()
+    assert await listed("2026-06-01", status="any") == {"contact-mediation-adviser", "register-appeal"}

@@ -20,7 +20,7 @@ from projections.deadlines.switches import DEFAULT
 from .keeping import ALLOCATED, rules
 
 COLUMNS = (
-    "case_id", "clock_id", "la_code", "lane", "rule", "due_on", "sort_on", "ended_on", "met_on", "floor", "alarms",
+    "case_id", "clock_id", "la_code", "lane", "rule", "due_on", "sort_on", "ended_on", "met_on", "passes", "alarms",
     "school_days", "caseworker", "team", "detail",
 )  # fmt: skip
 
@@ -53,7 +53,9 @@ class _OfARule(NamedTuple):
     id: str
     key: str
     valid_from: date
-    floor: bool
+    at_least: bool
+    passes: bool
+    """By itself, and then it is over: a time that must pass, and a right that somebody may use in time."""
     alarms: bool
     school_days: bool
 
@@ -61,7 +63,12 @@ class _OfARule(NamedTuple):
 @cache
 def _of(rule: Rule) -> _OfARule:
     school_days = rule.period.unit in SCHOOL
-    return _OfARule(rule.id, rule.key, rule.valid_from, rule.at_least, raises_alarms(rule), school_days)
+    return _OfARule(rule.id, rule.key, rule.valid_from, rule.at_least, passes(rule), raises_alarms(rule), school_days)
+
+
+def passes(rule: Rule) -> bool:
+    """Whether it is nobody's task once its last day is over."""
+    return rule.at_least or rule.right
 
 
 def raises_alarms(rule: Rule) -> bool:
@@ -73,14 +80,14 @@ def _row(case_id: str, la_code: str, lane: int, clock: Clock, caseworker: str | 
     of = _of(clock.rule)
     due_on, closed_on, superseded_on = clock.due_on, clock.closed_on, clock.superseded_on
     # The end of a time that passes by itself is its last day, and not a thing done.
-    ended_on = None if of.floor else clock.met_on
+    ended_on = None if of.at_least else clock.met_on
     if closed_on is not None and (ended_on is None or closed_on < ended_on):
         ended_on = closed_on
     if superseded_on is not None and (ended_on is None or superseded_on < ended_on):
         ended_on = superseded_on
     return (
         case_id, f"{of.key}:{clock.instance}", la_code, lane, of.id, due_on, due_on or date.max, ended_on, clock.met_on,
-        of.floor, of.alarms, of.school_days, caseworker, team,
+        of.passes, of.alarms, of.school_days, caseworker, team,
         orjson.dumps((of.key, of.valid_from, *clock[2:]), default=tuple),
     )  # fmt: skip
 

@@ -30,7 +30,8 @@ create table {schema}.terms (
 );
 
 -- One row per clock. It does not know what day it is: `ended_on` is the day on which it was met, closed or superseded, and
--- `sort_on` its last day (the end of time where the law names none). `floor`: a time that must pass, and passes by itself.
+-- `sort_on` its last day (the end of time where the law names none). `passes`: a time that passes by
+-- itself: one that must pass, or in which somebody may use a right.
 create table {schema}.clocks (
     case_id     uuid not null,
     clock_id    text not null,
@@ -41,7 +42,7 @@ create table {schema}.clocks (
     sort_on     date not null,
     ended_on    date,
     met_on      date,
-    floor       boolean not null,
+    passes      boolean not null,
     alarms      boolean not null,
     school_days boolean not null,
     caseworker  text,
@@ -56,9 +57,9 @@ alter table {schema}.terms add primary key (topic, lane, sequence);
 alter table {schema}.clocks add primary key (case_id, clock_id);
 create index facts_in_school_days on {schema}.facts (la_code, setting_id) where school_days;
 create index clocks_open on {schema}.clocks (la_code, sort_on, case_id, clock_id, team, caseworker, rule)
-    where ended_on is null and not floor;
+    where ended_on is null and not passes;
 create index clocks_passing on {schema}.clocks (la_code, sort_on, case_id, clock_id, team, caseworker, rule)
-    where ended_on is null and floor;
+    where ended_on is null and passes;
 create index clocks_by_due_date on {schema}.clocks (la_code, sort_on, case_id, clock_id, team, caseworker, rule);
 create index clocks_to_watch on {schema}.clocks (sort_on) where ended_on is null and alarms;
 create index clocks_met_late on {schema}.clocks (met_on) where met_on > due_on and alarms;
@@ -112,7 +113,7 @@ select event_id, type, occurred_on, recorded_at, la_code, data from {schema}.ter
 
 -- name: clocks
 -- The clocks of some cases as they stand in the table.
-select case_id, clock_id, la_code, lane, rule, due_on, sort_on, ended_on, met_on, floor, alarms, school_days, caseworker,
+select case_id, clock_id, la_code, lane, rule, due_on, sort_on, ended_on, met_on, passes, alarms, school_days, caseworker,
        team, detail
   from {schema}.clocks where case_id = any($1::uuid[])
 
@@ -123,7 +124,7 @@ delete from {schema}.clocks c using unnest($1::uuid[], $2::text[]) as r(case_id,
 
 -- name: add_clocks
 -- Clocks as they are now.
-insert into {schema}.clocks (case_id, clock_id, la_code, lane, rule, due_on, sort_on, ended_on, met_on, floor, alarms,
+insert into {schema}.clocks (case_id, clock_id, la_code, lane, rule, due_on, sort_on, ended_on, met_on, passes, alarms,
                              school_days, caseworker, team, detail)
 select * from unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::date[], $7::date[], $8::date[],
                      $9::date[], $10::boolean[], $11::boolean[], $12::boolean[], $13::text[], $14::text[], $15::bytea[])
@@ -135,14 +136,14 @@ select exists (select from {schema}.facts where case_id = $1 and la_code = $2)
 -- name: next_due
 -- The open clock with the earliest last day, of each of some cases.
 select distinct on (case_id) case_id, clock_id, lane, rule, due_on, school_days, detail from {schema}.clocks
- where case_id = any($1::uuid[]) and la_code = $2 and ended_on is null and not floor and due_on is not null
+ where case_id = any($1::uuid[]) and la_code = $2 and ended_on is null and not passes and due_on is not null
  order by case_id, sort_on, clock_id
 
 -- name: worklist_open
 -- What is to be done, by due date, after a place in that order.
 select case_id, clock_id, lane, rule, due_on, sort_on, school_days, caseworker, team, detail
   from {schema}.clocks
- where la_code = $1 and ended_on is null and not floor
+ where la_code = $1 and ended_on is null and not passes
    and ($2::text is null or team = $2) and ($3::text is null or caseworker = $3) and ($4::text[] is null or rule = any($4))
    and sort_on >= $5 and ($6::date is null or sort_on < $6) and (sort_on, case_id, clock_id) > ($7, $8, $9)
    and not case_id = any($11::uuid[])
@@ -152,7 +153,7 @@ select case_id, clock_id, lane, rule, due_on, sort_on, school_days, caseworker, 
 -- Times that are passing by themselves and are not over, by their last day.
 select case_id, clock_id, lane, rule, due_on, sort_on, school_days, caseworker, team, detail
   from {schema}.clocks
- where la_code = $1 and ended_on is null and floor
+ where la_code = $1 and ended_on is null and passes
    and ($2::text is null or team = $2) and ($3::text is null or caseworker = $3) and ($4::text[] is null or rule = any($4))
    and sort_on >= $5 and ($6::date is null or sort_on < $6) and (sort_on, case_id, clock_id) > ($7, $8, $9)
    and not case_id = any($11::uuid[])

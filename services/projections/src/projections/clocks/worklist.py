@@ -16,7 +16,7 @@ from projections.reading import Reading
 
 from .keeping import rules
 from .projection import deadlines
-from .rows import clock_of
+from .rows import clock_of, passes
 from .telling import Teller
 
 Wish = Literal[
@@ -151,7 +151,7 @@ def _fits(item: Item, wanted: Wanted) -> bool:
     clock = item.clock
     if wanted.open_only:
         ends = (clock.closed_on, clock.superseded_on, None if clock.rule.at_least else clock.met_on)
-        if any(end is not None for end in ends) or (clock.rule.at_least and item.key[0] < wanted.today):
+        if any(end is not None for end in ends) or (passes(clock.rule) and item.key[0] < wanted.today):
             return False
     return (
         wanted.team in (None, item.team)

@@ -120,5 +120,5 @@ def in_words(
 
 _PLAIN = frozenset(
     {"due_on", "sort_on", "ended_on", "met_on", "occurred_on", "recorded_at", "stage", "stage_since", "type", "rule",
-     "la_code", "lane", "sequence", "caseworker", "team", "primary_need", "alarms", "floor", "school_days"}
+     "la_code", "lane", "sequence", "caseworker", "team", "primary_need", "alarms", "passes", "school_days"}
 )  # fmt: skip
