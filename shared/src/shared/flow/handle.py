@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from shared.core.codec import Codec, StoredEvent, fingerprint_of
-from shared.core.corrections import DateCorrected, apply_corrections
+from shared.core.corrections import CorrectionReason, DateCorrected, apply_corrections
 from shared.core.dates import london_date
 from shared.core.decider import Decider, Decision
 from shared.core.errors import FieldError, InvalidCommand, NotFound, Rejected, SendError, VersionConflict
@@ -72,7 +72,7 @@ class CorrectDate(Command):
 
     event_id: UUID
     now: date
-    reason: str
+    reason: CorrectionReason
 
 
 class Handler:
