@@ -28,7 +28,7 @@ test: setup ## The whole test suite, on a real PostgreSQL and a real broker
 	@$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: setup ## What takes longer: killed processes, whole demos on both brokers, a case driven through
-	@$(PYTHON) -m pytest -m slow --timeout=900
+	@$(PYTHON) -m pytest -m slow --timeout=900 $(ONLY)
 
 chaos: setup ## Break the running system for a while and check that nothing was lost (SECONDS=300 SEED=random)
 	@$(PYTHON) -m tests.chaos --seconds $(SECONDS) --seed $(SEED)
