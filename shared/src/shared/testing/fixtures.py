@@ -25,8 +25,8 @@ from shared.service import MIGRATIONS
 from .kafka import Kafka, kafka_server
 from .postgres import Postgres, postgres_server
 
-# How long a machine takes is for benchmarks to say, not for a test to fail on. What lands is judged on the same examples
-# each time (CI is set); everybody else's runs look for new ones.
+# How long a machine takes is for benchmarks to say, not for a test to fail on. What lands is judged on the same
+# examples each time (CI is set); everybody else's runs look for new ones.
 hypothesis.settings.register_profile(
     "any-machine",
     deadline=None,
