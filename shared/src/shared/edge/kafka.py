@@ -158,6 +158,12 @@ async def discard(producer: AIOKafkaProducer | None, grace: float = 3.0) -> None
     await put_away(producer.stop(), grace)
 
 
+def not_meant_for_us() -> bool:
+    """In ``except CancelledError``: nobody cancelled us; aiokafka handed on what ended a task of its own."""
+    task = asyncio.current_task()
+    return task is not None and not task.cancelling()
+
+
 async def put_away(closing: Coroutine[Any, Any, Any], within: float) -> None:
     """Wait a while for something to close; whatever it raises has no meaning any more.
 

@@ -58,12 +58,9 @@ class PostgresKeyring:
         wanted = set(persons)
         found = {p: hit[1] for p in wanted if (hit := self._cache.get(p)) is not None and hit[0] > now}
         if missing := [p for p in wanted if p not in found]:
-            known = await self._read(missing)
-            if create and (unknown := [p for p in missing if p not in known]):
-                wrapped = [self._wrap(p, os.urandom(32)) for p in unknown]
-                known |= self._opened(await self.pool.fetch(_SQL["make"], unknown, wrapped))
-                if slower := [p for p in unknown if p not in known]:
-                    known |= await self._read(slower)
+            known = await self._make(missing) if create else {}
+            if others := [p for p in missing if p not in known]:
+                known |= await self._read(others)
             if len(self._cache) > _CACHE_SIZE:
                 self._cache.clear()
             self._cache |= {p: (now + CACHE_SECONDS, key) for p, key in known.items()}
@@ -73,6 +70,11 @@ class PostgresKeyring:
     async def erase(self, person: UUID) -> None:
         await self.pool.execute(_SQL["erase"], person)
         self._cache.pop(person, None)
+
+    async def _make(self, persons: Sequence[UUID]) -> dict[UUID, DataKey | None]:
+        """New keys for those who have none. Whoever is to be written about without being known here is mostly new."""
+        wrapped = [self._wrap(p, os.urandom(32)) for p in persons]
+        return self._opened(await self.pool.fetch(_SQL["make"], list(persons), wrapped))
 
     async def _read(self, persons: Sequence[UUID]) -> dict[UUID, DataKey | None]:
         return self._opened(await self.pool.fetch(_SQL["keys"], list(persons)))

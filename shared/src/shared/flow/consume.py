@@ -24,7 +24,7 @@ from shared.edge.telemetry import attributes, context_of, traced, tracer
 
 from .faults import point
 from .lane import Lane, Standing, follows
-from .progress import Progress
+from .progress import Marks, Progress
 from .subscription import Arrived, Batch, Subscription, Unreadable
 
 log = structlog.get_logger()
@@ -73,6 +73,7 @@ class Consumer:
         self.alone = subscription is None
         self.subscription = subscription or Subscription(name=effect.name, topics=effect.topics, settings=settings)
         self._inbox: asyncio.Queue[Batch] = asyncio.Queue(_AHEAD)
+        self._applying = False
         self._error: str | None = None
 
     @property
@@ -118,11 +119,20 @@ class Consumer:
                 while not self._inbox.empty():  # what came meanwhile is applied together
                     for partition, more in self._inbox.get_nowait().items():
                         batch = {**batch, partition: [*batch.get(partition, ()), *more]}
+                self._applying = True
                 await self._take_in(batch)
+                self._applying = False
         finally:
             self.subscription.leave(self)
             while not self._inbox.empty():  # or whoever gives would wait for room
                 self._inbox.get_nowait()
+
+    def waits_for_more(self, marks: Marks) -> bool:
+        """Whether it has nothing in hand, though a lane that moves is not yet where its topic's watermark is."""
+        if self._applying or not self._inbox.empty():
+            return False
+        moving = (lane for lane in self.lanes.values() if lane.standing is Standing.MOVES and lane.topic in marks)
+        return any(lane.sequence < marks[lane.topic][1][lane.number] for lane in moving)
 
     async def give(self, batch: Batch) -> None:
         """What was read; waits while this consumer is too far behind."""

@@ -28,7 +28,7 @@ from shared.core.codec import StoredEvent
 from shared.core.errors import SendError, Unprocessable
 from shared.core.ids import LANES
 from shared.edge.db import Pool, queries
-from shared.edge.kafka import BATCH_BYTES, Delivered, discard, new_producer, to_record, topic_lasts
+from shared.edge.kafka import BATCH_BYTES, Delivered, discard, new_producer, not_meant_for_us, to_record, topic_lasts
 from shared.edge.settings import Settings
 from shared.edge.telemetry import context_of, traced, tracer
 from shared.edge.topics import SEALS, WATERMARKS
@@ -97,6 +97,11 @@ class Relay:
                 except _TRANSIENT as exc:
                     self._failed = f"cannot publish to {self.topic}: {type(exc).__name__}"
                     log.warning("relay interrupted", topic=self.topic, error=type(exc).__name__, detail=str(exc)[:200])
+                except asyncio.CancelledError:
+                    if not not_meant_for_us():
+                        raise
+                    self._failed = f"cannot publish to {self.topic}: the client was interrupted"
+                    log.warning("relay interrupted", topic=self.topic, error="CancelledError")
                 except (TopicAhead, TopicForked, Unprocessable) as exc:
                     self._failed = exc.detail
                     log.warning("relay refuses", topic=self.topic, code=exc.code, detail=exc.detail)

@@ -26,7 +26,7 @@ from faststream.kafka import KafkaBroker
 
 from shared.core.errors import Unprocessable
 from shared.edge.db import OUTAGES
-from shared.edge.kafka import Delivered, delivered, put_away
+from shared.edge.kafka import Delivered, delivered, not_meant_for_us, put_away
 from shared.edge.settings import Settings
 
 from .faults import point
@@ -44,6 +44,14 @@ _POLL_MS = 500
 """How long one poll waits for something; whatever comes ends it at once."""
 _RECORDS = 1_000
 """Of one poll at most."""
+
+
+STALLED = 20.0
+"""Seconds without a record, where the watermarks say that there are some, after which the client is made anew."""
+
+
+class _Stalled(Exception):
+    """Records should come and do not."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,6 +81,8 @@ class Subscription:
         self._held: list[TopicPartition] = []
         self._subscriber: Any = None
         self._watermarks = Watermarks(settings)
+        self._heard_at = time.monotonic()
+        self._giving = False
 
     @property
     def group(self) -> str:
@@ -89,12 +99,21 @@ class Subscription:
                 self.error = None
                 await self._mind()
             except (KafkaError, OSError, TimeoutError) as exc:
-                self.error = f"Kafka does not answer ({type(exc).__name__})"
-                log.warning("subscription interrupted", group=self.group, error=type(exc).__name__)
-                await asyncio.sleep(1.0)
+                await self._pause(f"Kafka does not answer ({type(exc).__name__})")
+            except _Stalled as exc:
+                await self._pause(str(exc))
+            except asyncio.CancelledError:
+                if not not_meant_for_us():
+                    raise
+                await self._pause("the Kafka client was interrupted")
             finally:
                 await self._watermarks.close()
                 await put_away(broker.stop(), 10)
+
+    async def _pause(self, why: str) -> None:
+        self.error = why
+        log.warning("subscription interrupted", group=self.group, error=why)
+        await asyncio.sleep(1.0)
 
     def _broker(self) -> KafkaBroker:
         broker = KafkaBroker(
@@ -128,12 +147,13 @@ class Subscription:
 
     async def _mind(self) -> None:
         """Beside the poll loop: publish how far we are, and give stuck lanes another chance."""
-        committed_at = time.monotonic()
+        committed_at = self._heard_at = time.monotonic()
         while True:
             await asyncio.sleep(1.0)
             if (kafka := self._kafka()) is None:
                 raise TimeoutError
             await self._watermarks.look()
+            self._look_at_the_poll()
             for consumer in self.consumers:
                 with suppress(*OUTAGES):
                     await consumer.progress.note(kafka, self._watermarks.seen)
@@ -141,6 +161,16 @@ class Subscription:
                 committed_at = time.monotonic()
                 await self._commit(kafka)
             self._go_on()
+
+    def _look_at_the_poll(self) -> None:
+        # A poll loop may end without a word (FastStream takes a cancelled task for a wish), and a client may fetch
+        # nothing more after its broker was away. Both hold their partitions and look well; nothing would ever come.
+        if all(task.done() for task in self._subscriber.tasks):
+            raise _Stalled("the poll of Kafka ended by itself")
+        idle = time.monotonic() - self._heard_at
+        waiting = any(consumer.waits_for_more(self._watermarks.seen) for consumer in self.consumers)
+        if waiting and not self._giving and idle > STALLED:
+            raise _Stalled(f"nothing came from Kafka for {idle:.0f} s, though there is something to read")
 
     async def _commit(self, kafka: Any) -> None:
         offsets = {p: at for p in self._held if (at := self._hindmost(p))}
@@ -220,8 +250,10 @@ class Subscription:
         batch: Batch = {}
         for record in message.raw_message:
             batch.setdefault(TopicPartition(record.topic, record.partition), []).append(_read(record))
+        self._giving = True
         for consumer in list(self.consumers):
             await consumer.give(batch)
+        self._giving, self._heard_at = False, time.monotonic()
 
 
 class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
