@@ -1,4 +1,4 @@
-"""A Kafka client that stops bringing records, without an error and with its partitions held, is noticed and replaced."""
+"""A Kafka client that stops bringing records, without an error and with its partitions held, is noticed and renewed."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from pathlib import Path
 from random import SystemRandom
@@ -22,13 +23,19 @@ def main(
     seconds: Annotated[int, typer.Option(help="How long to break things.", min=5, max=86_400)] = 300,
     seed: Annotated[int, typer.Option(help="0: choose one, and say which.")] = 0,
     callers: Annotated[int, typer.Option(min=1, max=50)] = 6,
+    logs: Annotated[Path | None, typer.Option(help="Where to keep the logs of all processes.")] = None,
 ) -> None:
+    """Break the system for so long, let it come to rest, and say which of its promises did not hold."""
     seed = seed or SystemRandom().randrange(1, 1_000_000)
     typer.echo(f"chaos: seed {seed}, {seconds} s, {callers} callers, {', '.join(SERVICES)}")
     with tempfile.TemporaryDirectory(prefix="chaos-") as directory:
         with cluster(Path(directory) / "home", SERVICES, beside=BESIDE) as ours:
             typer.echo(f"chaos: {ours.kafka.description}")
-            report = asyncio.run(chaos(ours, seed=seed, seconds=seconds, callers=callers))
+            try:
+                report = asyncio.run(chaos(ours, seed=seed, seconds=seconds, callers=callers))
+            finally:
+                if logs is not None:
+                    shutil.copytree(ours.home.logs, logs, dirs_exist_ok=True)
     for line in report.lines():
         typer.echo(line)
     raise typer.Exit(1 if report.problems else 0)

@@ -52,9 +52,13 @@ async def chaos(cluster: Cluster, *, seed: int, seconds: float, callers: int = 6
         await nemesis.run(seconds)
         crowd.closing.set()
         await nemesis.heal()
-    await quiet(cluster)
+    problems = []
+    try:
+        await quiet(cluster)
+    except TimeoutError as restless:
+        problems.append(str(restless))
     picture = await take(cluster)
-    problems = await check(cluster, history, picture)
+    problems += await check(cluster, history, picture)
     return Report(seed, seconds, nemesis.log, problems, _counts(history, picture))
 
 

@@ -38,7 +38,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 async def errand(callers: Callers, http: httpx.AsyncClient) -> None:
     """A request, acknowledged twice, withdrawn and made again: events, a command with nothing to do, reactions."""
-    await callers._register(http, "errand")
+    await callers.register(http, "errand")
     case = callers.cases[-1]
     on = {"occurred_on": case.on.isoformat()}
     request = f"/requests/{case.case_id}"

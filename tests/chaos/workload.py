@@ -121,7 +121,7 @@ class Callers:
             await asyncio.sleep(self.random.uniform(0.0, THINKING))
             self.number += 1
             if not self.cases or self.random.random() < 0.04:
-                await self._register(http, user)
+                await self.register(http, user)
                 continue
             case = self.random.choice(self.cases[-12:])
             match self.random.random():
@@ -134,7 +134,8 @@ class Callers:
 
     # --- what a caller does ---
 
-    async def _register(self, http: httpx.AsyncClient, user: str) -> None:
+    async def register(self, http: httpx.AsyncClient, user: str) -> None:
+        """Register an invented child, whose case is the last of ``cases`` from then on."""
         on = datetime.now(UTC).date() - timedelta(days=self.random.randrange(1, 220))
         born = date(on.year - self.random.randrange(5, 14), 4, 5)
         name = f"Test-Child {MARK}-{self.number:05d}"
