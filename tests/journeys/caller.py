@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,14 @@ class Token(Protocol):
 
 Wait = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 """Until a look at the system finds something true; what it found. Raises TimeoutError."""
+
+
+async def until(look: Callable[[], Awaitable[Any]], within: float = 60.0) -> Any:
+    """Look again and again until something true is found. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while not (found := await look()):  # noqa: ASYNC110 - what is looked at is another process
+            await asyncio.sleep(0.05)
+        return found
 
 
 @dataclass

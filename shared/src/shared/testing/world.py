@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 _LOOK_AGAIN = 0.02
 """Seconds after which ``settle`` looks again where nobody told it that something moved."""
+_ENDS_WITHIN = 40.0
 
 
 class Stuck(AssertionError):
@@ -99,14 +100,17 @@ class World:
         for consumer in consumers:
             consumer.on_applied.append(lambda _: self._moved.set())
             self.consumers.append(consumer)
-        self._tasks += [asyncio.create_task(job) for job in (*jobs, hint.run())]
+        self._tasks += [asyncio.create_task(job, name=f"{name} {job.__qualname__}") for job in (*jobs, hint.run())]
 
     async def stop(self) -> None:
+        """End everything. Raises Stuck naming what does not end."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        _, left = await asyncio.wait(self._tasks, timeout=_ENDS_WITHIN)
         for client in (*self.http.values(), *self.workers.values()):
             await client.aclose()
+        if left:
+            raise Stuck(f"did not end: {', '.join(sorted(task.get_name() for task in left))}")
 
     # --- waiting for it ---
 
@@ -123,7 +127,8 @@ class World:
                         break
                     self._raise_what_failed()
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._moved.wait(), _LOOK_AGAIN)
+                        async with asyncio.timeout(_LOOK_AGAIN):
+                            await self._moved.wait()
         except TimeoutError:
             raise TimeoutError(f"not quiet after {within:g} s: {'; '.join(self._behind(heads))}") from None
         await self._raise_what_is_parked()
