@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 from shared.edge.db import Pool
 from shared.edge.kafka import new_producer, to_record
 from shared.edge.settings import Settings
 from shared.edge.store import PostgresEventStore
+from shared.edge.topics import WATERMARKS
 from shared.flow.consume import Consumer
 from shared.flow.relay import Relay, TopicAhead, TopicForked, republish
 from shared.testing.contract import append, new_event
@@ -122,3 +125,24 @@ async def test_a_whole_history_is_taken_in(
     async with running(consumer):
         await until(lambda: _caught_up(seen, pool))
     assert await seen() == await in_log(pool)
+
+
+async def test_a_log_restored_to_less_than_was_applied_is_noticed_though_no_event_comes(
+    pool: Pool, postgres_store: PostgresEventStore, settings: Settings, topic: str, seen: Any
+) -> None:
+    """What was applied is not in the log any more: the data is not fresh, whatever the numbers say."""
+    await write(postgres_store, 5, "first")
+    await republish(service="file", topic=topic, pool=pool, settings=settings)
+    consumer = Consumer(effect=Collecting(topic), pool=pool, settings=settings)
+    async with running(consumer):
+        await until(lambda: _number(seen, 5))
+        heads = [3 if lane == LANE else 0 for lane in range(16)]
+        mark = {"topic": topic, "at": datetime.now(UTC).isoformat(), "heads": heads, "epochs": [2] * 16}
+        producer = new_producer(settings, client_id="relay")
+        await producer.start()
+        await producer.send_and_wait(WATERMARKS, orjson.dumps(mark), partition=0)
+        await producer.stop()
+        await until(lambda: any(lane.reason for lane in consumer.lanes.values()))
+        (reason,) = consumer.health()["reasons"]
+        assert consumer.health()["lag_seconds"] is None
+    assert "restored from a backup (epoch 2) and goes on with 4; here it had come to 5 of epoch 1" in reason

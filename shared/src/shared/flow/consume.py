@@ -17,6 +17,7 @@ import structlog
 from aiokafka import TopicPartition
 
 from shared.core.errors import SendError
+from shared.core.ids import LANES
 from shared.edge.db import CONTENTION, OUTAGES, Connection, Pool, queries
 from shared.edge.kafka import Delivered
 from shared.edge.settings import Settings
@@ -24,7 +25,7 @@ from shared.edge.telemetry import attributes, context_of, traced, tracer
 
 from .faults import point
 from .lane import Lane, Standing, follows
-from .progress import Marks, Progress
+from .progress import Marks, Progress, Watermarks
 from .subscription import Arrived, Batch, Subscription, Unreadable
 
 log = structlog.get_logger()
@@ -133,6 +134,18 @@ class Consumer:
             return False
         moving = (lane for lane in self.lanes.values() if lane.standing is Standing.MOVES and lane.topic in marks)
         return any(lane.sequence < marks[lane.topic][1][lane.number] for lane in moving)
+
+    def notice_forks(self, marks: Watermarks) -> list[TopicPartition]:
+        """Stop in lanes where a restored log is behind what was applied here: no event may ever come to show it."""
+        forked = []
+        for partition, lane in self.lanes.items():
+            epoch = marks.epochs.get(lane.topic, (0,) * LANES)[lane.number]
+            if lane.standing is not Standing.MOVES or epoch <= lane.epoch:
+                continue
+            if (head := marks.seen[lane.topic][1][lane.number]) < lane.sequence:
+                lane.fork(epoch, head + 1)
+                forked.append(partition)
+        return forked
 
     async def give(self, batch: Batch) -> None:
         """What was read; waits while this consumer is too far behind."""

@@ -41,10 +41,7 @@ class Lane:
         """What an event is to this lane; ``stop`` leaves the lane waiting or halted, with the reason."""
         if event.sequence <= self.sequence:
             if event.epoch > self.epoch:
-                self.halt(
-                    f"the log was restored from a backup (epoch {event.epoch}) and goes on with {event.sequence}; "
-                    f"here it had come to {self.sequence} of epoch {self.epoch}. Rebuild from the topic."
-                )
+                self.fork(event.epoch, event.sequence)
                 return "stop"
             return "old"
         if event.sequence > self.sequence + 1:
@@ -57,6 +54,13 @@ class Lane:
             )
             return "stop"
         return "next"
+
+    def fork(self, epoch: int, goes_on_with: int) -> None:
+        """More was applied here than a log has that was restored from a backup."""
+        self.halt(
+            f"the log was restored from a backup (epoch {epoch}) and goes on with {goes_on_with}; "
+            f"here it had come to {self.sequence} of epoch {self.epoch}. Rebuild from the topic."
+        )
 
     def move(self, sequence: int, next_offset: int, epoch: int, hash: bytes) -> None:
         self.sequence, self.next_offset, self.epoch, self.hash = sequence, next_offset, epoch, hash

@@ -23,6 +23,8 @@ from shared.edge.kafka import new_consumer, put_away
 from shared.edge.settings import Settings
 from shared.edge.topics import WATERMARKS
 
+from .lane import Standing
+
 if TYPE_CHECKING:
     from .consume import Consumer
 
@@ -55,7 +57,8 @@ class Progress:
             # What was fetched and not yet applied counts as lag, so the cursor and not the position is compared.
             end = kafka.highwater(partition)
             lane.lag_events = max(0, end - lane.next_offset) if end is not None else lane.lag_events
-            if (mark := marks.get(lane.topic)) and lane.sequence >= mark[1][lane.number]:
+            mark = marks.get(lane.topic)
+            if mark and lane.standing is Standing.MOVES and lane.sequence >= mark[1][lane.number]:
                 self._caught_up[partition] = mark[0]
         if lanes:
             await self.consumer.pool.execute(
@@ -75,6 +78,8 @@ class Watermarks:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.seen: dict[str, tuple[datetime, Sequence[int]]] = {}
+        self.epochs: dict[str, Sequence[int]] = {}
+        """Of the same heads. Higher than a cursor's: the log was restored from a backup since."""
         self._reader: Any = None
 
     async def look(self) -> None:
@@ -90,6 +95,7 @@ class Watermarks:
                 with suppress(ValueError, KeyError, TypeError):
                     mark = orjson.loads(record.value)
                     self.seen[mark["topic"]] = (datetime.fromisoformat(mark["at"]), list(mark["heads"]))
+                    self.epochs[mark["topic"]] = list(mark["epochs"])
 
     async def _open(self) -> Any:
         reader = new_consumer(self.settings, WATERMARKS)

@@ -74,7 +74,7 @@ class Relay:
         self._compared_at = float("-inf")
         self._watermark_at = float("-inf")
         self._sealed_at = time.monotonic()
-        self._pending_watermark: tuple[datetime, list[int]] | None = None
+        self._pending_watermark: tuple[datetime, list[int], list[int]] | None = None
         self._round_at = time.monotonic()
         self._leads = False
         self._failed: str | None = None
@@ -273,13 +273,14 @@ class Relay:
         if self._pending_watermark is None and now - self._watermark_at > WATERMARK_EVERY:
             self._watermark_at = now
             row = await self._connection.fetchrow(_SQL["heads_now"])
-            self._pending_watermark = (row["at"], list(row["heads"]))
+            self._pending_watermark = (row["at"], list(row["heads"]), list(row["epochs"]))
         if self._pending_watermark is not None:
-            at, heads = self._pending_watermark
+            at, heads, epochs = self._pending_watermark
             positions = await self._connection.fetch(_SQL["relay_positions"])
             if all(row["sequence"] >= heads[row["lane"]] for row in positions):
                 self._pending_watermark = None
-                await self._say(WATERMARKS, {"topic": self.topic, "at": at.isoformat(), "heads": heads})
+                mark = {"topic": self.topic, "at": at.isoformat(), "heads": heads, "epochs": epochs}
+                await self._say(WATERMARKS, mark)
                 await point("relay.watermark-said")
         if self.settings.seal_signing_key and now - self._sealed_at > self.settings.seal_every_seconds:
             self._sealed_at = now

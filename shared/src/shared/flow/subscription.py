@@ -155,6 +155,8 @@ class Subscription:
             await self._watermarks.look()
             self._look_at_the_poll()
             for consumer in self.consumers:
+                for partition in consumer.notice_forks(self._watermarks):
+                    self.stopped(partition)
                 with suppress(*OUTAGES):
                     await consumer.progress.note(kafka, self._watermarks.seen)
             if time.monotonic() - committed_at > _COMMIT_EVERY:

@@ -25,8 +25,9 @@ update flow.relay set sequence = $2 where lane = $1
 select e.lane, e.hash from unnest($1::int[], $2::bigint[]) as p(lane, sequence) join es.events e using (lane, sequence)
 
 -- name: heads_now
--- The instant, and every lane's head as it is committed at that instant.
-select clock_timestamp() as at, array_agg(head order by lane) as heads from es.lanes
+-- The instant, and every lane's head and epoch as they are committed at that instant.
+select clock_timestamp() as at, array_agg(head order by lane) as heads, array_agg(epoch order by lane) as epochs
+  from es.lanes
 
 -- name: cursors
 -- A consumer's cursors on some lanes of a topic.
