@@ -25,13 +25,14 @@ from ap_intervention.intervention_events import (
     InterventionStarted,
     Objective,
 )
-from ap_intervention.provider import Provider, provider
+from ap_intervention.provider import provider
 from ap_intervention.provider_events import (
     ApProviderRegistered,
     ProviderCheckRecorded,
     ProviderQualityAssured,
     TierPlaces,
 )
+from ap_intervention.provider_state import Provider
 from ap_intervention.referral_events import (
     AcceptedBy,
     ApPlaceAccepted,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from ap_intervention.attendance import (
@@ -144,7 +145,21 @@ def test_a_task_is_closed_with_what_was_found() -> None:
     )
     (closed,) = given(intervention, *history).when(close).then_types(SafeguardingTaskClosed)
     given(intervention, *history, closed).when(close).then_nothing()
-    given(intervention, *running()).when(close).then_rejected("no-such-task")
+    later = close.model_copy(update={"occurred_on": TUE + timedelta(days=1)})
+    words = given(intervention, *history, closed).when(later).then_rejected("no-open-task").detail
+    assert f"closed on {TUE}" in words
+    assert "POST /interventions/{intervention_id}/corrections" in words
+
+
+def test_what_is_not_there_can_neither_be_closed_nor_amended_and_the_list_says_so() -> None:
+    unmet = {p.command: [c.code for c in p.unmet] for p in intervention.permissions(intervention.fold(running()))}
+    assert (unmet[CloseSafeguardingTask], unmet[AmendAttendance]) == (["no-open-task"], ["no-session-marked"])
+    history: list[Event] = _after((MON, AM, "N"), (MON, PM, "N"))
+    history += (
+        given(intervention, *history).when(_mark(TUE, AM, "N")).then_types(AttendanceRecorded, SafeguardingTaskRaised)
+    )
+    typo = CloseSafeguardingTask(occurred_on=TUE, intervention_id=INTERVENTION, task_id=UUID(int=99), found="At home.")
+    given(intervention, *history).when(typo).then_rejected("no-such-task")
 
 
 def test_a_concern_is_raised_and_a_second_one_too() -> None:

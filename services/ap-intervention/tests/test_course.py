@@ -141,7 +141,14 @@ def test_the_panel_approves_first() -> None:
 
 def test_an_extension_goes_beyond_the_planned_end() -> None:
     given(intervention, *running()).when(_extend(date(2026, 12, 4))).then_rejected("not-an-extension")
-    given(intervention, *running()).when(_extend(TWELVE_WEEKS_ON)).then_nothing()
+    given(intervention, *running()).when(_extend(TWELVE_WEEKS_ON)).then_rejected("not-an-extension")
+    longer = _extend(date(2026, 12, 18), panel_approved_on=date(2026, 11, 13))
+    (extended,) = given(intervention, *running()).when(longer).then_types(InterventionExtended)
+    given(intervention, *running(), extended).when(longer).then_nothing()
+    later = longer.model_copy(update={"occurred_on": longer.occurred_on + timedelta(days=1)})
+    words = given(intervention, *running(), extended).when(later).then_rejected("not-an-extension").detail
+    assert f"since {longer.occurred_on}" in words
+    assert "POST /interventions/{intervention_id}/corrections" in words
 
 
 def test_an_open_ended_intervention_cannot_be_extended() -> None:

@@ -143,9 +143,13 @@ def test_a_permanent_exclusion_has_no_number_of_days() -> None:
 
 def test_tv_58_a_suspension_that_follows_another_names_it_so_that_both_are_one_period() -> None:
     """3 school days from Tuesday 6 October, then 4 more from Friday 9 October."""
-    further = suspend("4", total="7", occurred_on=date(2026, 10, 9), continues_exclusion_id=uuid4())
-    (event,) = given(exclusion).reading(_known((FIRST_DAY, "3"))).when(further).then_types(PupilSuspended)
-    assert event.continues_exclusion_id == further.continues_exclusion_id
+    known = _known((FIRST_DAY, "3"))
+    first = known.exclusions[0].exclusion_id
+    further = suspend("4", total="7", occurred_on=date(2026, 10, 9), continues_exclusion_id=first)
+    (event,) = given(exclusion).reading(known).when(further).then_types(PupilSuspended)
+    assert event.continues_exclusion_id == first
+    typo = further.model_copy(update={"continues_exclusion_id": uuid4()})
+    given(exclusion).reading(known).when(typo).then_rejected("no-such-exclusion")
 
 
 def test_tv_59_a_suspension_after_a_day_in_school_names_none() -> None:

@@ -126,6 +126,24 @@ def test_agreeing_by_hand_and_by_reaction_meet_in_one_intervention() -> None:
     given(intervention).reading(referral).when(by_hand).then(agreed(), commissioned())
 
 
+def test_an_agreement_with_a_typo_is_no_success_though_the_intervention_is_there() -> None:
+    again = given(intervention, *AGREED).reading(ap_referral.fold(accepted_referral()))
+    again.when(_agree(case_id=uuid4())).then_rejected("referral-of-another-case")
+    again.when(_agree(referral_id=uuid4())).then_rejected("referral-of-another-case")
+
+
+def test_nothing_is_agreed_any_more_about_an_intervention_that_is_over() -> None:
+    cancel = CancelIntervention(occurred_on=START, intervention_id=INTERVENTION, reason="The family has moved.")
+    over = [*AGREED, *given(intervention, *AGREED).when(cancel).then_types(InterventionCancelled, ApPlacementEnded)]
+    [agree] = [p for p in intervention.permissions(intervention.fold(over)) if p.command is AgreeIntervention]
+    assert [c.code for c in agree.unmet] == ["intervention-over"]
+    referral = ap_referral.fold(accepted_referral())
+    given(intervention, *over).reading(referral).when(_agree()).then_nothing()
+    fresh = _agree(objectives=(Objective(number=1, text="Reads daily."),))
+    words = given(intervention, *over).reading(referral).when(fresh).then_rejected("intervention-over").detail
+    assert f"cancelled on {START}" in words
+
+
 def test_objectives_can_be_agreed_afresh_but_no_number_twice() -> None:
     fresh = AgreeObjectives(
         occurred_on=START, intervention_id=INTERVENTION, objectives=(Objective(number=1, text="Reads daily."),)

@@ -9,10 +9,11 @@ from uuid import UUID
 
 import pytest
 from ap_intervention import ap_case as case_module
-from ap_intervention import board, exclusion, off_site, provider, referral, section19
-from ap_intervention.ap_case import ApCase, ApCaseDateCorrected, ap_case
+from ap_intervention import board, exclusion, off_site, outcome, provider, referral, section19
+from ap_intervention.ap_case import ApCase, ApCaseDateCorrected, KnownExclusion, ap_case
 from ap_intervention.app import service
 from ap_intervention.exclusion_events import ExclusionDateCorrected
+from ap_intervention.intervention_commands import AgreeIntervention, AgreeObjectives
 from ap_intervention.off_site_events import MeetingOutcome, OffSiteDirectionDateCorrected
 from ap_intervention.provider_events import ProviderDateCorrected, StandardMet, TierPlaces
 from ap_intervention.referral_events import ApReferralDateCorrected
@@ -179,12 +180,13 @@ def _exclusions() -> list[Example]:
         **e.whose(),
         **by,
     )
+    known = ApCase(exclusions=(KnownExclusion(SUSPENSION, date(2026, 10, 6), Decimal("4.5")),))
     return [
         ([], suspend("4.5", reasons="Persistent disruption.", year_group=8), ApCase()),
         *chain(
             exclusion.exclusion,
             [],
-            (permanent, ApCase()),
+            (permanent, known),
             (
                 exclusion.NotifyParentOfExclusion(
                     occurred_on=date(2026, 10, 19), method="HAND", public_place_days_stated=True, **by
@@ -302,6 +304,35 @@ EXAMPLES: dict[str, list[Example]] = {
 }
 
 
+AGAIN = {AgreeIntervention}
+"""Whoever agrees once more sets the objectives."""
+ELSEWHERE = {"from_setting_id", "setting_id"}
+"""Settings are known to placement."""
+LASTING = {
+    provider.ChangeApProviderDetails,
+    AgreeIntervention,
+    AgreeObjectives,
+    outcome.CreateReintegrationPlan,
+    outcome.ReviseInterventionOutcome,
+    outcome.RecordDestination,
+}
+UNLIKE = {outcome.ConcludeIntervention}
+"""Its example ends with a return, which only a return can; another outcome is possible at any time."""
+
+
 @pytest.mark.parametrize("decider", service.deciders, ids=lambda d: d.name)
 def test_the_laws(decider: Decider[Any]) -> None:
     laws.check(decider, EXAMPLES[decider.name])
+
+
+@pytest.mark.parametrize("decider", service.deciders, ids=lambda d: d.name)
+def test_what_people_send(decider: Decider[Any]) -> None:
+    laws.check_what_people_send(
+        decider,
+        EXAMPLES[decider.name],
+        service.routes,
+        again=AGAIN,
+        elsewhere=ELSEWHERE,
+        lasting=LASTING,
+        unlike=UNLIKE,
+    )

@@ -193,15 +193,25 @@ def test_a_meeting_answers_the_request_and_plans_the_next_in_half_a_term() -> No
     assert off_site_direction.fold([notice_given(), *asked, held]).requested_on is None
 
 
-def test_a_second_request_while_one_waits_is_the_same() -> None:
+def test_a_meeting_is_requested_once_while_one_is_waited_for() -> None:
     asked = (
         given(off_site_direction, notice_given())
         .when(_ask(date(2026, 9, 10)))
         .then_types(OffSiteReviewMeetingRequested)
     )
-    given(off_site_direction, notice_given(), *asked).when(
-        _ask(date(2026, 9, 12), AskedBy.LOCAL_AUTHORITY)
-    ).then_nothing()
+    waiting = given(off_site_direction, notice_given(), *asked)
+    waiting.when(_ask(date(2026, 9, 10))).then_nothing()
+    words = waiting.when(_ask(date(2026, 9, 12), AskedBy.LOCAL_AUTHORITY)).then_rejected("meeting-requested").detail
+    assert "requested on 2026-09-10" in words
+    assert "POST /off-site-directions/{direction_id}/corrections" in words
+
+
+def test_a_meeting_of_one_day_has_one_outcome() -> None:
+    (held,) = (
+        given(off_site_direction, notice_given()).when(_hold(date(2026, 10, 5))).then_types(OffSiteReviewMeetingHeld)
+    )
+    other = _hold(date(2026, 10, 5), MeetingOutcome.END)
+    given(off_site_direction, notice_given(), held).when(other).then_rejected("meeting-recorded")
 
 
 def test_a_later_end_beyond_twelve_weeks_needs_the_panel() -> None:

@@ -137,8 +137,33 @@ def test_a_check_is_never_early_and_happens_once() -> None:
     (checked,) = (
         given(intervention, *history).when(_check(Checkpoint.W4, date(2027, 2, 8))).then_types(ReintegrationChecked)
     )
-    given(intervention, *history, checked).when(_check(Checkpoint.W4, date(2027, 2, 9))).then_nothing()
+    given(intervention, *history, checked).when(_check(Checkpoint.W4, date(2027, 2, 8))).then_nothing()
+    for other in (
+        _check(Checkpoint.W4, date(2027, 2, 9)),
+        _check(Checkpoint.W4, date(2027, 2, 8), still_on_roll=False),
+    ):
+        words = given(intervention, *history, checked).when(other).then_rejected("check-recorded").detail
+        assert "recorded on 2027-02-08: sustained" in words
+        assert "POST /interventions/{intervention_id}/corrections" in words
     given(intervention, *running()).when(_check(Checkpoint.W4, BACK)).then_rejected("return-not-started")
+
+
+def test_after_the_last_check_and_after_the_start_the_list_says_so() -> None:
+    history = _on_the_way_back()
+    for checkpoint, on in (
+        (Checkpoint.W4, "2027-02-08"),
+        (Checkpoint.W13, "2027-04-12"),
+        (Checkpoint.W26, "2027-07-12"),
+    ):
+        history += given(intervention, *history).when(_check(checkpoint, on)).then_types(ReintegrationChecked)
+    unmet = {p.command: [c.code for c in p.unmet] for p in intervention.permissions(intervention.fold(history))}
+    assert unmet[RecordReintegrationCheck] == ["all-checks-recorded"]
+    assert unmet[StartReintegration] == ["return-started"]
+    contradiction = _check(Checkpoint.W26, date(2027, 7, 12), still_on_roll=False)
+    assert (
+        "26W on 2027-07-12"
+        in given(intervention, *history).when(contradiction).then_rejected("all-checks-recorded").detail
+    )
 
 
 @pytest.mark.parametrize(

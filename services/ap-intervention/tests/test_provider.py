@@ -14,7 +14,6 @@ from ap_intervention.provider import (
     RegisterApProvider,
     ReinstateProvider,
     SuspendProvider,
-    in_the_way_of_a_start,
     provider,
 )
 from ap_intervention.provider_events import (
@@ -26,6 +25,7 @@ from ap_intervention.provider_events import (
     ProviderSuspended,
     TierPlaces,
 )
+from ap_intervention.provider_state import in_the_way_of_a_start
 from pydantic import ValidationError
 from shared.testing.spec import given
 
@@ -193,9 +193,24 @@ def test_conditions_are_named_where_there_are_some() -> None:
         QualityAssureProvider(provider_id=PROVIDER, result=QualityResult.CONDITIONS)
 
 
-def test_suspending_twice_does_nothing_the_second_time() -> None:
-    again = SuspendProvider(occurred_on=START, provider_id=PROVIDER, reason="Again.")
-    given(provider, *provider_history(), _suspended(date(2026, 9, 1))).when(again).then_nothing()
+def test_suspending_twice_does_nothing_the_second_time_and_another_day_is_for_a_correction() -> None:
+    history = [*provider_history(), _suspended(date(2026, 9, 1))]
+    again = SuspendProvider(occurred_on=date(2026, 9, 1), provider_id=PROVIDER, reason="Again.")
+    given(provider, *history).when(again).then_nothing()
+    later = SuspendProvider(occurred_on=START, provider_id=PROVIDER, reason="Again.")
+    assert "/corrections" in given(provider, *history).when(later).then_rejected("provider-suspended").detail
+
+
+def test_only_a_suspended_provider_is_reinstated_and_a_registered_one_is_not_registered() -> None:
+    unmet = {p.command: [c.code for c in p.unmet] for p in provider.permissions(provider.fold(provider_history()))}
+    assert unmet[ReinstateProvider] == ["provider-not-suspended"]
+    assert unmet[RegisterApProvider] == ["provider-registered"]
+    reinstate = ReinstateProvider(occurred_on=START, provider_id=PROVIDER, reason="All is well.")
+    given(provider, *provider_history()).when(reinstate).then_rejected("provider-not-suspended")
+    history = [*provider_history(), _suspended(date(2026, 9, 1)), _reinstated(START)]
+    given(provider, *history).when(reinstate).then_nothing()
+    later = reinstate.model_copy(update={"occurred_on": START + timedelta(days=1)})
+    assert "/corrections" in given(provider, *history).when(later).then_rejected("provider-not-suspended").detail
 
 
 def test_nobody_is_reinstated_before_the_suspension() -> None:

@@ -112,6 +112,14 @@ def test_a_referral_is_made() -> None:
     given(ap_referral).reading(ApCase()).when(_refer()).then(referred())
 
 
+def test_a_referral_that_is_made_is_not_made_again() -> None:
+    [refer] = [p for p in ap_referral.permissions(ap_referral.fold([referred()])) if p.command is ReferToAp]
+    assert [c.code for c in refer.unmet] == ["referral-made"]
+    for blank in ({"narrative": "  "}, {"evidence_refs": ("\t",)}):
+        with pytest.raises(ValidationError):
+            _refer(**blank)
+
+
 def test_a_plan_this_service_knows_of_counts_though_the_school_does_not() -> None:
     (made,) = given(ap_referral).reading(ApCase(plan_id=uuid4())).when(_refer()).then_types(ApReferralMade)
     assert made.has_plan
@@ -132,7 +140,9 @@ def test_a_referral_is_triaged_and_may_be_triaged_afresh() -> None:
     given(ap_referral, referred()).when(urgent).then_types(ReferralTriaged)
     given(ap_referral, *TO_THE_PANEL).when(urgent).then_types(ReferralTriaged)
     same = TriageReferral(occurred_on=date(2026, 9, 3), referral_id=REFERRAL, priority=Priority.STANDARD)
-    given(ap_referral, *TO_THE_PANEL).when(same).then_nothing()
+    assert "/corrections" in given(ap_referral, *TO_THE_PANEL).when(same).then_rejected("triaged-already").detail
+    (triaged,) = given(ap_referral, referred()).when(same).then_types(ReferralTriaged)
+    given(ap_referral, referred(), triaged).when(same).then_nothing()
     given(ap_referral, *DECIDED).when(urgent).then_rejected("panel-decided")
 
 

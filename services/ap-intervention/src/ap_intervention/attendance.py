@@ -24,7 +24,19 @@ from .attendance_events import (
 from .codes import Text
 from .conditions import need, refuse, unless
 from .dates import HALF_TERM
-from .intervention_state import Intervention, Mark, Status, has_started, ids, personal_ids
+from .intervention_guards import (
+    CORRECT,
+    a_task_is_open,
+    has_marks,
+    has_started,
+)
+from .intervention_state import (
+    Intervention,
+    Mark,
+    Status,
+    ids,
+    personal_ids,
+)
 
 THREE = 3
 """Unexplained absences running before somebody must look for the pupil."""
@@ -159,6 +171,8 @@ def _alarm(c: Command, s: Intervention, marks: Sequence[Mark], mark: Mark) -> Se
 
 
 def _close_task(c: CloseSafeguardingTask, s: Intervention) -> Sequence[Event]:
+    if (closed := s.closed_tasks.get(c.task_id)) is not None:
+        refuse(unless(False, "task-closed", f"That safeguarding task was closed on {closed}. {CORRECT}"))
     refuse(unless(c.task_id in s.open_tasks, "no-such-task", "There is no open safeguarding task with that id."))
     return [SafeguardingTaskClosed(**personal_ids(c, s), task_id=c.task_id, found=c.found)]
 
@@ -180,7 +194,12 @@ _agreed = need(lambda s: s.status is not Status.ABSENT, "not-agreed", "The inter
 
 decisions = [
     Decision(RecordAttendance, _record, when=[has_started], already=_marked_so),
-    Decision(AmendAttendance, _amend, when=[has_started], already=_marked_so),
-    Decision(CloseSafeguardingTask, _close_task, when=[has_started], already=lambda c, s: c.task_id in s.closed_tasks),
+    Decision(AmendAttendance, _amend, when=[has_started, has_marks], already=_marked_so),
+    Decision(
+        CloseSafeguardingTask,
+        _close_task,
+        when=[has_started, a_task_is_open],
+        already=lambda c, s: s.closed_tasks.get(c.task_id) == c.occurred_on,
+    ),
     Decision(RaiseSafeguardingConcern, _raise_concern, when=[_agreed], already=_raised_already),
 ]

@@ -24,8 +24,10 @@ from .exclusion_events import (
 )
 from .exclusion_state import (
     Exclusion,
+    Representations,
     board_declined,
     board_informed,
+    board_not_told,
     board_undecided,
     ids,
     must_reconsider,
@@ -34,7 +36,10 @@ from .exclusion_state import (
     panel_undecided,
     permanent,
     personal_ids,
+    recorded,
     review_held,
+    review_not_held,
+    review_not_requested,
     review_requested,
 )
 
@@ -165,41 +170,46 @@ def _reconsider(c: ReconsiderReinstatement, s: Exclusion) -> Sequence[Event]:
 
 
 decisions = [
-    Decision(InformGoverningBoard, _inform, when=[not_cancelled], already=lambda c, s: s.board_informed_on is not None),
+    Decision(
+        InformGoverningBoard,
+        _inform,
+        when=[recorded, not_cancelled, board_not_told],
+        already=lambda c, s: s.board_informed_on == c.occurred_on,
+    ),
     Decision(
         MakeExclusionRepresentations,
         _represent,
-        when=[not_cancelled, board_undecided],
-        already=lambda c, s: s.represented_on is not None,
+        when=[recorded, not_cancelled, board_undecided],
+        already=lambda c, s: Representations(c.occurred_on, c.representations) in s.representations,
     ),
     Decision(
         DecideOnReinstatement,
         _decide,
         when=[not_cancelled, board_informed, board_undecided],
-        already=lambda c, s: s.board_decided_on is not None and s.reinstated is c.reinstated,
+        already=lambda c, s: (s.board_notice_on, s.reinstated) == (c.occurred_on, c.reinstated),
     ),
     Decision(
         RequestIndependentReview,
         _request_review,
-        when=[not_cancelled, permanent, board_declined],
-        already=lambda c, s: s.review_requested_on is not None,
+        when=[not_cancelled, permanent, board_declined, review_not_requested],
+        already=lambda c, s: s.review_requested_on == c.occurred_on,
     ),
     Decision(
         HoldIndependentReview,
         _hold_review,
-        when=[not_cancelled, review_requested],
-        already=lambda c, s: s.review_held_on is not None,
+        when=[not_cancelled, review_requested, review_not_held],
+        already=lambda c, s: s.review_held_on == c.occurred_on,
     ),
     Decision(
         DecideIndependentReview,
         _decide_review,
         when=[not_cancelled, review_held, panel_undecided],
-        already=lambda c, s: s.panel_outcome is c.outcome,
+        already=lambda c, s: (s.panel_decided_on, s.panel_outcome) == (c.occurred_on, c.outcome),
     ),
     Decision(
         ReconsiderReinstatement,
         _reconsider,
         when=[not_cancelled, must_reconsider, not_reconsidered],
-        already=lambda c, s: s.reconsidered_on is not None and s.reinstated is c.reinstated,
+        already=lambda c, s: (s.reconsidered_on, s.reinstated) == (c.occurred_on, c.reinstated),
     ),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import StringConstraints
 
 Tier = Literal[1, 2, 3]
 """1 targeted support in mainstream; 2 time-limited placement, return expected; 3 transitional placement."""
@@ -187,8 +187,8 @@ class ExclusionReason(StrEnum):
     """Wilful and repeated transgression of protective measures in place to protect public health."""
 
 
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
-"""Free text that says something."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""Free text that says something; blanks say nothing."""
 
-Short = Annotated[str, Field(min_length=1, max_length=200)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """A name, a reference or an organisation."""

@@ -20,17 +20,21 @@ from .intervention_events import (
     TierChanged,
     WhyPlacementEnded,
 )
+from .intervention_guards import (
+    CORRECT,
+    exception_missing,
+    has_planned_end,
+    running,
+)
 from .intervention_state import (
     Intervention,
     Review,
-    exception_missing,
-    has_planned_end,
     ids,
     personal_ids,
     place_of,
-    running,
 )
-from .provider import Provider, in_the_way_of_a_start, provider
+from .provider import provider
+from .provider_state import Provider, in_the_way_of_a_start
 from .terms import Place, not_as_the_tier_asks, too_many_sessions, would_be_an_unregistered_school
 
 
@@ -87,7 +91,7 @@ def _extend(c: ExtendIntervention, s: Intervention) -> Sequence[Event]:
         unless(
             c.new_end_on > place.planned_end_on,
             "not-an-extension",
-            f"The planned end is {place.planned_end_on} already; an extension must go beyond it.",
+            f"The planned end is {place.planned_end_on} already{_since(s.extended_on)}",
         ),
         unless(
             c.new_end_on - s.started_on <= TWELVE_WEEKS or c.panel_approved_on is not None,
@@ -112,13 +116,18 @@ def _extend(c: ExtendIntervention, s: Intervention) -> Sequence[Event]:
     ]
 
 
+def _since(on: date | None) -> str:
+    """The end of a sentence about what was changed before: since when, and how to put a wrong date right."""
+    return "; say another." if on is None else f", since {on}; say another. {CORRECT}"
+
+
 def _change_tier(c: ChangeTier, s: Intervention, at: Provider) -> Sequence[Event]:
     old = place_of(s)
     assert s.started_on is not None
     new = Place(c.to_tier, c.registration, c.occurred_on, c.planned_end_on, c.terms)
     refuse(
         another_provider(c, s),
-        unless(c.to_tier != old.tier, "same-tier", f"The pupil is in tier {old.tier} already."),
+        unless(c.to_tier != old.tier, "same-tier", f"The pupil is in tier {old.tier} already{_since(s.tier_since)}"),
         # Going down is no new start: a suspended provider must not keep a pupil from it.
         in_the_way_of_a_start(at, c.occurred_on, tier=c.to_tier) if c.to_tier > old.tier else [],
         not_as_the_tier_asks(new, registered_school=at.registered_school),
@@ -173,7 +182,9 @@ def placement_started(c: StartIntervention | ChangeTier, s: Intervention, place:
 
 
 def _in_that_tier(c: ChangeTier, s: Intervention) -> bool:
-    p = place_of(s)
+    p = s.place
+    if p is None or s.tier_since != c.occurred_on:
+        return False
     return (p.tier, p.registration, p.planned_end_on, p.terms) == (
         c.to_tier,
         c.registration,
@@ -193,7 +204,7 @@ decisions = [
         ExtendIntervention,
         _extend,
         when=[running, has_planned_end],
-        already=lambda c, s: s.planned_end_on == c.new_end_on,
+        already=lambda c, s: (s.planned_end_on, s.extended_on) == (c.new_end_on, c.occurred_on),
     ),
     Decision(
         ChangeTier,

@@ -36,16 +36,22 @@ from .exclusion_events import (
     SixthDayProvisionArranged,
 )
 from .exclusion_state import (
+    CORRECT,
     Exclusion,
     Kind,
     SixthDay,
+    authority_not_told,
     board_has_not_met,
     evolve,
     ids,
     not_cancelled,
+    not_recorded,
+    parent_not_told,
     personal_ids,
+    recorded,
 )
-from .provider import Provider, in_the_way_of_a_start, provider
+from .provider import provider
+from .provider_state import Provider, in_the_way_of_a_start
 
 CAP = 45
 """The most school days of suspension in a school year (SI 2012/1033); lunchtimes count as halves."""
@@ -183,6 +189,11 @@ def _not_possible(c: RecordSuspension | RecordPermanentExclusion, case: ApCase) 
             "exclusion-recorded-already",
             f"An exclusion with the first day {c.occurred_on} is recorded for this child already.",
         )
+        + unless(
+            c.continues_exclusion_id is None or case.exclusion(c.continues_exclusion_id) is not None,
+            "no-such-exclusion",
+            "The child has no exclusion with the id in continues_exclusion_id.",
+        )
     )
 
 
@@ -238,6 +249,13 @@ def _notify_authority(c: NotifyAuthorityOfExclusion, s: Exclusion) -> Sequence[E
 
 def _notify_arrangements(c: NotifyEducationArrangements, s: Exclusion) -> Sequence[Event]:
     assert s.first_day is not None
+    refuse(
+        unless(
+            s.education_notified_for != c.education_starts_on,
+            "education-notified",
+            f"The parent was told of it on {s.education_notified_on}. {CORRECT}",
+        )
+    )
     in_time = c.occurred_on <= s.first_day or c.education_starts_on - c.occurred_on >= FORTY_EIGHT_HOURS
     refuse(
         unless(
@@ -265,6 +283,11 @@ def _arrange(c: ArrangeSixthDayProvision, s: Exclusion, at: Provider) -> Sequenc
     assert s.first_day is not None
     starts_on = c.starts_on or c.occurred_on
     refuse(
+        unless(
+            s.sixth_day is None or _asked(c, s.sixth_day.arranged_on) != s.sixth_day,
+            "education-arranged",
+            f"This was arranged on {s.sixth_day and s.sixth_day.arranged_on}. {CORRECT}",
+        ),
         unless(
             c.full_time or c.reason_not_owed is not None,
             "full-time-education-owed",
@@ -300,9 +323,13 @@ def _arrange(c: ArrangeSixthDayProvision, s: Exclusion, at: Provider) -> Sequenc
     ]
 
 
-def _arranged_so(c: ArrangeSixthDayProvision, s: Exclusion) -> bool:
+def _asked(c: ArrangeSixthDayProvision, arranged_on: date) -> SixthDay:
     starts_on = c.starts_on or c.occurred_on
-    return s.sixth_day == SixthDay(starts_on, c.full_time, c.provider_id, c.hours_per_week, c.reason_not_owed)
+    return SixthDay(arranged_on, starts_on, c.full_time, c.provider_id, c.hours_per_week, c.reason_not_owed)
+
+
+def _arranged_so(c: ArrangeSixthDayProvision, s: Exclusion) -> bool:
+    return s.sixth_day == _asked(c, c.occurred_on)
 
 
 exclusion = Decider(
@@ -315,39 +342,47 @@ exclusion = Decider(
         Decision(
             RecordSuspension,
             _suspend,
-            already=lambda c, s: s.kind is not None,
+            when=[not_recorded],
             opens=True,
             reads=Reference(ap_case, "case_id"),
         ),
         Decision(
             RecordPermanentExclusion,
             _exclude,
-            already=lambda c, s: s.kind is not None,
+            when=[not_recorded],
             opens=True,
             reads=Reference(ap_case, "case_id"),
         ),
-        Decision(CancelExclusion, _cancel, when=[board_has_not_met], already=lambda c, s: s.cancelled),
+        Decision(
+            CancelExclusion,
+            _cancel,
+            when=[recorded, not_cancelled, board_has_not_met],
+            already=lambda c, s: (s.cancelled_on, s.school_days_served) == (c.occurred_on, c.school_days_served),
+        ),
         Decision(
             NotifyParentOfExclusion,
             _notify_parent,
-            when=[not_cancelled],
-            already=lambda c, s: s.parent_notified_on is not None,
+            when=[recorded, not_cancelled, parent_not_told],
+            already=lambda c, s: s.parent_notified_on == c.occurred_on,
         ),
         Decision(
             NotifyAuthorityOfExclusion,
             _notify_authority,
-            already=lambda c, s: s.authority_notified_on is not None,
+            when=[recorded, authority_not_told],
+            already=lambda c, s: s.authority_notified_on == c.occurred_on,
         ),
         Decision(
             NotifyEducationArrangements,
             _notify_arrangements,
-            when=[not_cancelled],
-            already=lambda c, s: s.education_notified_for == c.education_starts_on,
+            when=[recorded, not_cancelled],
+            already=lambda c, s: (
+                (s.education_notified_on, s.education_notified_for) == (c.occurred_on, c.education_starts_on)
+            ),
         ),
         Decision(
             ArrangeSixthDayProvision,
             _arrange,
-            when=[not_cancelled],
+            when=[recorded, not_cancelled],
             already=_arranged_so,
             reads=Reference(provider, "provider_id"),
         ),

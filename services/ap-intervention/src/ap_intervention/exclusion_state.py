@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any, assert_never
 from uuid import UUID
 
-from shared import Command
+from shared import Command, Personal
 
-from .conditions import need
+from .conditions import correct_at, need, once
 from .exclusion_events import (
     AuthorityNotifiedOfExclusion,
     Band,
@@ -42,13 +42,22 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SixthDay:
-    """What was arranged for the sixth school day."""
+    """What was arranged for the sixth school day, and when."""
 
+    arranged_on: date
     starts_on: date
     full_time: bool
     provider_id: UUID | None
     hours_per_week: Decimal | None
     reason_not_owed: NotOwed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Representations:
+    """What the parent said to the governing board."""
+
+    on: date
+    said: Personal[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +72,15 @@ class Exclusion:
     misses_public_exam: bool = False
     has_plan: bool = False
     year_group: int | None = None
-    cancelled: bool = False
+    cancelled_on: date | None = None
+    school_days_served: Decimal | None = None
     parent_notified_on: date | None = None
     authority_notified_on: date | None = None
+    education_notified_on: date | None = None
     education_notified_for: date | None = None
     sixth_day: SixthDay | None = None
     board_informed_on: date | None = None
-    represented_on: date | None = None
+    representations: tuple[Representations, ...] = ()
     board_decided_on: date | None = None
     board_notice_on: date | None = None
     reinstated: bool | None = None
@@ -104,24 +115,34 @@ def evolve(state: Exclusion, event: ExclusionEvent) -> Exclusion:
                 year_group=event.year_group,
             )
         case ExclusionCancelled():
-            return replace(state, cancelled=True)
+            return replace(state, cancelled_on=event.occurred_on, school_days_served=event.school_days_served)
         case ParentNotifiedOfExclusion():
             return replace(state, parent_notified_on=event.occurred_on)
         case AuthorityNotifiedOfExclusion():
             return replace(state, authority_notified_on=event.occurred_on)
         case EducationArrangementsNotified():
-            return replace(state, education_notified_for=event.education_starts_on)
+            return replace(
+                state,
+                education_notified_on=event.occurred_on,
+                education_notified_for=event.education_starts_on,
+            )
         case SixthDayProvisionArranged():
             return replace(
                 state,
                 sixth_day=SixthDay(
-                    event.starts_on, event.full_time, event.provider_id, event.hours_per_week, event.reason_not_owed
+                    arranged_on=event.occurred_on,
+                    starts_on=event.starts_on,
+                    full_time=event.full_time,
+                    provider_id=event.provider_id,
+                    hours_per_week=event.hours_per_week,
+                    reason_not_owed=event.reason_not_owed,
                 ),
             )
         case GoverningBoardInformed():
             return replace(state, board_informed_on=event.occurred_on)
         case ExclusionRepresentationsMade():
-            return replace(state, represented_on=event.occurred_on)
+            said = Representations(event.occurred_on, event.representations)
+            return replace(state, representations=(*state.representations, said))
         case GoverningBoardDecisionMade():
             return replace(
                 state,
@@ -155,14 +176,27 @@ def personal_ids(c: Command, s: Exclusion) -> dict[str, Any]:
 
 # --- guards ---
 
-not_cancelled = need(lambda s: not s.cancelled, "exclusion-cancelled", "The exclusion was cancelled.")
+CORRECT = correct_at("/exclusions/{exclusion_id}")
+
+recorded = need(
+    lambda s: s.kind is not None,
+    "exclusion-not-recorded",
+    "Record the exclusion first.",
+)
+not_recorded = once(
+    lambda s: s.first_day, "exclusion-recorded", "The exclusion is recorded with its first day", CORRECT
+)
+not_cancelled = once(lambda s: s.cancelled_on, "exclusion-cancelled", "The exclusion was cancelled", CORRECT)
+parent_not_told = once(lambda s: s.parent_notified_on, "parent-notified", "The parent was told", CORRECT)
+authority_not_told = once(lambda s: s.authority_notified_on, "authority-notified", "The authority was told", CORRECT)
+board_not_told = once(lambda s: s.board_informed_on, "board-informed", "The governing board was told", CORRECT)
 board_has_not_met = need(
     lambda s: s.board_decided_on is None,
     "board-has-met",
     "The governing board has considered the exclusion; since 1 September 2023 it cannot be cancelled after that.",
 )
-board_undecided = need(
-    lambda s: s.board_decided_on is None, "board-has-decided", "The governing board has decided already."
+board_undecided = once(
+    lambda s: s.board_notice_on, "board-has-decided", "The governing board gave notice of its decision", CORRECT
 )
 board_informed = need(
     lambda s: s.board_informed_on is not None,
@@ -182,11 +216,15 @@ board_declined = need(
 review_requested = need(
     lambda s: s.review_requested_on is not None, "review-not-requested", "Nobody has applied for an independent review."
 )
-panel_undecided = need(
-    lambda s: s.panel_outcome is None, "panel-has-decided", "The independent review panel has decided already."
+review_not_requested = once(
+    lambda s: s.review_requested_on, "review-requested", "An independent review was applied for", CORRECT
 )
-not_reconsidered = need(
-    lambda s: s.reconsidered_on is None, "board-has-reconsidered", "The governing board has reconsidered already."
+review_not_held = once(lambda s: s.review_held_on, "review-held", "The panel began to hear the review", CORRECT)
+panel_undecided = once(
+    lambda s: s.panel_decided_on, "panel-has-decided", "The independent review panel gave its decision", CORRECT
+)
+not_reconsidered = once(
+    lambda s: s.reconsidered_on, "board-has-reconsidered", "The governing board reconsidered", CORRECT
 )
 review_held = need(lambda s: s.review_held_on is not None, "review-not-held", "The panel has not met yet.")
 must_reconsider = need(

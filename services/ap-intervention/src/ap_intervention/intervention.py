@@ -8,8 +8,9 @@ For tiers 2 and 3 the statutory record has ``ApPlacementCommissioned``, ``…Sta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from shared import Decider, Decision, Event, Reference
+from shared import Condition, Decider, Decision, Event, Reference
 
 from . import attendance, course, outcome
 from .conditions import refuse, unless
@@ -41,21 +42,25 @@ from .intervention_events import (
     SpecialistAllocated,
     WhyPlacementEnded,
 )
+from .intervention_guards import (
+    CORRECT,
+    awaits_start,
+    caseworker_knows,
+    exception_missing,
+    has_objectives,
+    non_school,
+    not_over,
+)
 from .intervention_state import (
     Intervention,
     Status,
-    awaits_start,
-    caseworker_knows,
     evolve,
-    exception_missing,
-    has_objectives,
     ids,
-    non_school,
-    not_over,
     personal_ids,
     place_of,
 )
-from .provider import Provider, in_the_way_of_a_start, provider
+from .provider import provider
+from .provider_state import Provider, in_the_way_of_a_start
 from .referral import ap_referral
 from .referral_state import ApReferral
 from .referral_state import Status as ReferralStatus
@@ -64,7 +69,13 @@ from .terms import limit_flags, would_be_an_unregistered_school
 
 def _agree(c: AgreeIntervention, s: Intervention, referral: ApReferral) -> Sequence[Event]:
     if s.status is not Status.ABSENT:
-        refuse([over] if (over := not_over(s)) else [])
+        refuse(
+            unless(
+                (c.case_id, c.referral_id) == (s.case_id, s.referral_id),
+                "referral-of-another-case",
+                "The intervention of that offer belongs to another case or referral; check the ids.",
+            )
+        )
         return [ObjectivesAgreed(**personal_ids(c, s), objectives=c.objectives)]
     offer = referral.offer
     accepted = referral.status is ReferralStatus.ACCEPTED and offer is not None and offer.offer_id == c.offer_id
@@ -126,6 +137,7 @@ def _notify_caseworker(c: NotifyCaseworker, s: Intervention) -> Sequence[Event]:
 
 
 def _approve_exception(c: ApproveNonSchoolLimitException, s: Intervention) -> Sequence[Event]:
+    refuse(_told_before(s.exception_until == c.covers_until, s.exception_on, "This exception was approved"))
     place = place_of(s)
     flags = limit_flags(
         registered_school=s.registered_school,
@@ -194,15 +206,34 @@ def _cancel(c: CancelIntervention, s: Intervention) -> Sequence[Event]:
 
 
 def _baseline(c: RecordBaseline, s: Intervention) -> Sequence[Event]:
+    refuse(_told_before(s.baseline == c.measures, s.baseline_on, "This baseline was recorded"))
     return [BaselineRecorded(**personal_ids(c, s), measures=c.measures)]
 
 
 def _allocate(c: AllocateSpecialist, s: Intervention) -> Sequence[Event]:
+    since = _allocated(c, s)
+    refuse(_told_before(since is not None, since, "The specialist was allocated"))
     return [SpecialistAllocated(**ids(c, s), profession=c.profession, days_per_week=c.days_per_week)]
 
 
+def _told_before(same: bool, on: date | None, what: str) -> list[Condition]:
+    """The same thing is recorded with another day."""
+    return unless(not same, "recorded-already", f"{what} on {on}. {CORRECT}")
+
+
+def _allocated(c: AllocateSpecialist, s: Intervention) -> date | None:
+    same = (e.occurred_on for e in s.specialists if (e.profession, e.days_per_week) == (c.profession, c.days_per_week))
+    return next(same, None)
+
+
 def _is_agreed(c: AgreeIntervention, s: Intervention) -> bool:
-    return s.status is not Status.ABSENT and (not c.objectives or c.objectives == s.objectives)
+    same = (c.case_id, c.referral_id) == (s.case_id, s.referral_id)
+    return same and (not c.objectives or c.objectives == s.objectives)
+
+
+def _not_over_yet(s: Intervention) -> Condition | None:
+    """Agreeing once more sets the objectives, as long as it is not over."""
+    return None if s.status is Status.ABSENT else not_over(s)
 
 
 def _is_moot(c: NotePlanHolding, s: Intervention) -> bool:
@@ -219,6 +250,7 @@ intervention = Decider(
         Decision(
             AgreeIntervention,
             _agree,
+            when=[_not_over_yet],
             already=_is_agreed,
             opens=True,
             reads=Reference(ap_referral, "referral_id"),
@@ -226,7 +258,7 @@ intervention = Decider(
         Decision(
             AgreeObjectives, _agree_objectives, when=[not_over], already=lambda c, s: s.objectives == c.objectives
         ),
-        Decision(NotePlanHolding, _note_plan, already=_is_moot),
+        Decision(NotePlanHolding, _note_plan, already=_is_moot),  # sent by reactions
         Decision(
             NotifyCaseworker,
             _notify_caseworker,
@@ -237,7 +269,7 @@ intervention = Decider(
             ApproveNonSchoolLimitException,
             _approve_exception,
             when=[not_over, non_school],
-            already=lambda c, s: s.exception_until == c.covers_until,
+            already=lambda c, s: (s.exception_on, s.exception_until) == (c.occurred_on, c.covers_until),
         ),
         Decision(
             StartIntervention,
@@ -246,15 +278,20 @@ intervention = Decider(
             already=lambda c, s: s.status is Status.STARTED and s.started_on == c.occurred_on,
             reads=Reference(provider, "provider_id"),
         ),
-        Decision(CancelIntervention, _cancel, when=[awaits_start], already=lambda c, s: s.status is Status.CANCELLED),
-        Decision(RecordBaseline, _baseline, when=[not_over], already=lambda c, s: s.baseline == c.measures),
+        Decision(
+            CancelIntervention, _cancel, when=[awaits_start], already=lambda c, s: s.cancelled_on == c.occurred_on
+        ),
+        Decision(
+            RecordBaseline,
+            _baseline,
+            when=[not_over],
+            already=lambda c, s: (s.baseline_on, s.baseline) == (c.occurred_on, c.measures),
+        ),
         Decision(
             AllocateSpecialist,
             _allocate,
             when=[not_over],
-            already=lambda c, s: (
-                (c.profession, c.days_per_week) in {(e.profession, e.days_per_week) for e in s.specialists}
-            ),
+            already=lambda c, s: _allocated(c, s) == c.occurred_on,
         ),
         *course.decisions,
         *attendance.decisions,

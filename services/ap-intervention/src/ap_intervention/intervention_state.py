@@ -1,14 +1,15 @@
-"""Where an intervention stands, and the conditions its commands share."""
+"""Where an intervention stands."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, assert_never
 from uuid import UUID
 
-from shared import Command, Condition
+from shared import Command
 
 from .attendance_codes import AttendanceCode, HalfDay
 from .attendance_events import (
@@ -19,7 +20,6 @@ from .attendance_events import (
     SafeguardingTaskRaised,
 )
 from .codes import OutcomeCode
-from .conditions import need, unless
 from .intervention_events import (
     ApPlacementCommissioned,
     ApPlacementEnded,
@@ -53,7 +53,7 @@ from .outcome_events import (
     ReintegrationPlanCreated,
     ReintegrationStarted,
 )
-from .terms import Place, limit_flags
+from .terms import Place
 
 
 class Status(StrEnum):
@@ -81,8 +81,18 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """How the return stood at a checkpoint."""
+
+    on: date
     checkpoint: Checkpoint
-    sustained: bool
+    still_on_roll: bool
+    full_time: bool
+    attendance_pct: int
+    suspensions: int
+
+    @property
+    def sustained(self) -> bool:
+        return self.still_on_roll and self.full_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +110,24 @@ class Intervention:
     looked_after: bool = False
     objectives: tuple[Objective, ...] = ()
     caseworker_notified_on: date | None = None
+    exception_on: date | None = None
     exception_until: date | None = None
     """How far a manager's exception from the non-school limit reaches."""
     started_on: date | None = None
+    cancelled_on: date | None = None
+    baseline_on: date | None = None
     baseline: Baseline | None = None
     specialists: tuple[SpecialistAllocated, ...] = ()
     marks: tuple[Mark, ...] = ()
     sessions_in_tasks: tuple[tuple[date, HalfDay], ...] = ()
     open_tasks: tuple[UUID, ...] = ()
-    closed_tasks: tuple[UUID, ...] = ()
+    closed_tasks: Mapping[UUID, date] = field(default_factory=dict)
     concerns: tuple[SafeguardingConcernRaised, ...] = ()
     reviews: tuple[Review, ...] = ()
     next_review_on: date | None = None
+    extended_on: date | None = None
+    tier_since: date | None = None
+    """The day of the last change of tier; None while the pupil is in the first one."""
     reintegration_plan: ReintegrationPlan | None = None
     reintegration_started_on: date | None = None
     receiving_setting_id: UUID | None = None
@@ -153,15 +169,15 @@ def evolve(state: Intervention, event: InterventionEvent) -> Intervention:
         case CaseworkerNotified():
             return replace(state, caseworker_notified_on=event.occurred_on)
         case NonSchoolLimitExceptionApproved():
-            return replace(state, exception_until=event.covers_until)
+            return replace(state, exception_on=event.occurred_on, exception_until=event.covers_until)
         case InterventionStarted():
             return replace(
                 state, status=Status.STARTED, started_on=event.occurred_on, next_review_on=event.next_review_on
             )
         case InterventionCancelled():
-            return replace(state, status=Status.CANCELLED)
+            return replace(state, status=Status.CANCELLED, cancelled_on=event.occurred_on)
         case BaselineRecorded():
-            return replace(state, baseline=event.measures)
+            return replace(state, baseline_on=event.occurred_on, baseline=event.measures)
         case SpecialistAllocated():
             return replace(state, specialists=(*state.specialists, event))
         case AttendanceRecorded():
@@ -177,17 +193,18 @@ def evolve(state: Intervention, event: InterventionEvent) -> Intervention:
             )
         case SafeguardingTaskClosed():
             still_open = tuple(task for task in state.open_tasks if task != event.task_id)
-            return replace(state, open_tasks=still_open, closed_tasks=(*state.closed_tasks, event.task_id))
+            closed = {**state.closed_tasks, event.task_id: event.occurred_on}
+            return replace(state, open_tasks=still_open, closed_tasks=closed)
         case SafeguardingConcernRaised():
             return replace(state, concerns=(*state.concerns, event))
         case ApReviewHeld():
             review = Review(event.occurred_on, event.decision)
             return replace(state, reviews=(*state.reviews, review), next_review_on=event.next_review_on)
         case InterventionExtended():
-            return _with_place(state, planned_end_on=event.new_end_on)
+            return _with_place(replace(state, extended_on=event.occurred_on), planned_end_on=event.new_end_on)
         case TierChanged():
             return _with_place(
-                state,
+                replace(state, tier_since=event.occurred_on),
                 tier=event.to_tier,
                 registration=event.registration,
                 planned_end_on=event.planned_end_on,
@@ -200,7 +217,7 @@ def evolve(state: Intervention, event: InterventionEvent) -> Intervention:
                 state, reintegration_started_on=event.occurred_on, receiving_setting_id=event.target_setting_id
             )
         case ReintegrationChecked():
-            return replace(state, checks=(*state.checks, Check(event.checkpoint, event.sustained)))
+            return replace(state, checks=(*state.checks, check_of(event.occurred_on, event)))
         case InterventionConcluded():
             return replace(
                 state,
@@ -225,6 +242,13 @@ def evolve(state: Intervention, event: InterventionEvent) -> Intervention:
             assert_never(never)
 
 
+def check_of(on: date, stated: Any) -> Check:
+    """The check an event or a command speaks of."""
+    return Check(
+        on, stated.checkpoint, stated.still_on_roll, stated.full_time, stated.attendance_pct, stated.suspensions
+    )
+
+
 def _with_place(state: Intervention, **changes: Any) -> Intervention:
     assert state.place is not None
     return replace(state, place=replace(state.place, **changes))
@@ -243,65 +267,3 @@ def personal_ids(c: Command, s: Intervention) -> dict[str, Any]:
 def place_of(s: Intervention) -> Place:
     assert s.place is not None, "every intervention begins with a place"
     return s.place
-
-
-# --- guards and conditions that several commands share ---
-
-awaits_start = need(
-    lambda s: s.status is Status.AGREED,
-    "not-awaiting-start",
-    "The intervention has started already, or was cancelled.",
-)
-running = need(
-    lambda s: s.status is Status.STARTED,
-    "intervention-not-running",
-    "The intervention has not started yet, or has ended.",
-)
-has_started = need(lambda s: s.started_on is not None, "intervention-not-started", "The intervention has not started.")
-not_over = need(
-    lambda s: s.status in (Status.AGREED, Status.STARTED), "intervention-over", "The intervention has ended."
-)
-concluded = need(
-    lambda s: s.status is Status.CONCLUDED, "intervention-not-concluded", "The intervention has not been concluded."
-)
-non_school = need(
-    lambda s: not s.registered_school, "provider-is-a-school", "The provider is a registered school; no limit applies."
-)
-has_objectives = need(
-    lambda s: bool(s.objectives),
-    "no-objectives",
-    "No objectives are agreed; agree them with the family and the school first.",
-)
-caseworker_knows = need(
-    lambda s: not s.has_plan or s.caseworker_notified_on is not None,
-    "caseworker-not-notified",
-    "The child holds an EHC plan; the SEND caseworker must be told before the start.",
-)
-has_planned_end = need(
-    lambda s: s.planned_end_on is not None, "no-planned-end", "The intervention has no planned end to put off."
-)
-leaves_school = need(
-    lambda s: s.place is not None and s.place.tier != 1,
-    "stays-in-school",
-    "In tier 1 the pupil stays in school; there is nothing to return from.",
-)
-return_is_planned = need(
-    lambda s: s.reintegration_plan is not None, "no-reintegration-plan", "There is no reintegration plan yet."
-)
-return_has_started = need(
-    lambda s: s.reintegration_started_on is not None, "return-not-started", "The return has not started."
-)
-
-
-def exception_missing(s: Intervention, *, start_on: date, end_on: date | None, weekly_sessions: int) -> list[Condition]:
-    """Beyond the limit intended for non-school AP without a manager's recorded exception."""
-    flags = limit_flags(
-        registered_school=s.registered_school, start_on=start_on, end_on=end_on, weekly_sessions=weekly_sessions
-    )
-    covered = s.exception_until is not None and (end_on is None or end_on <= s.exception_until)
-    return unless(
-        not flags or covered,
-        "non-school-limit-exception-needed",
-        "A non-school place of more than 12 weeks with more than 4 sessions a week needs an exception approved by a "
-        f"manager that reaches to its planned end{f' on {end_on}' if end_on else ''}.",
-    )

@@ -6,8 +6,8 @@ Education Act 2002, s.29A; SI 2010/1156 as amended by SI 2012/2532. Academies do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Literal, Self, assert_never
 from uuid import UUID
@@ -18,7 +18,7 @@ from shared import UNFILLED, Command, Decider, Decision, Event, NewId, Personal,
 
 from .ap_case import ApCase, ap_case
 from .codes import Short, Text
-from .conditions import need, of_its_person, refuse, unless
+from .conditions import correct_at, need, of_its_person, once, refuse, unless
 from .dates import HALF_TERM, TEN_WEEKS, TWELVE_WEEKS, weekdays_from
 from .off_site_events import (
     AskedBy,
@@ -40,13 +40,15 @@ class OffSiteDirection:
     case_id: UUID | None = None
     person_id: UUID | None = None
     direction_id: UUID | None = None
+    notice_given_on: date | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     next_review_on: date | None = None
-    meetings: tuple[date, ...] = ()
+    meetings: Mapping[date, MeetingOutcome] = field(default_factory=dict)
     requested_on: date | None = None
     """A request that no meeting has answered yet."""
     ended_on: date | None = None
+    end_reason: str | None = None
 
     def last_meeting_before(self, on: date) -> date | None:
         return max((day for day in self.meetings if day < on), default=None)
@@ -65,6 +67,7 @@ def evolve(state: OffSiteDirection, event: OffSiteEvent) -> OffSiteDirection:
                 case_id=event.case_id,
                 person_id=event.person_id,
                 direction_id=event.direction_id,
+                notice_given_on=event.occurred_on,
                 starts_on=event.starts_on,
                 ends_on=event.ends_on,
                 next_review_on=event.next_review_on,
@@ -76,13 +79,13 @@ def evolve(state: OffSiteDirection, event: OffSiteEvent) -> OffSiteDirection:
         case OffSiteReviewMeetingHeld():
             return replace(
                 state,
-                meetings=(*state.meetings, event.occurred_on),
+                meetings={**state.meetings, event.occurred_on: event.outcome},
                 requested_on=None,
                 ends_on=event.ends_on,
                 next_review_on=event.next_review_on,
             )
         case OffSiteDirectionEnded():
-            return replace(state, ended_on=event.occurred_on, next_review_on=None)
+            return replace(state, ended_on=event.occurred_on, end_reason=event.reason, next_review_on=None)
         case OffSiteDirectionDateCorrected():
             return state
         case _ as never:
@@ -219,6 +222,11 @@ def _hold(c: HoldOffSiteReviewMeeting, s: OffSiteDirection) -> Sequence[Event]:
     next_on = None if ends_now else c.next_review_on or c.occurred_on + HALF_TERM
     refuse(
         unless(
+            c.occurred_on not in s.meetings,
+            "meeting-recorded",
+            f"A meeting of {c.occurred_on} is recorded with the outcome {s.meetings.get(c.occurred_on)}. {_CORRECT}",
+        ),
+        unless(
             ends_on >= s.starts_on or ends_now,
             "end-before-start",
             f"The direction starts on {s.starts_on}; it cannot end before.",
@@ -251,7 +259,16 @@ def _end(c: EndOffSiteDirection, s: OffSiteDirection) -> Sequence[Event]:
     return [OffSiteDirectionEnded(**_ids(c, s), reason=c.reason)]
 
 
-_running = need(lambda s: s.ended_on is None, "direction-ended", "The off-site direction has ended.")
+_CORRECT = correct_at("/off-site-directions/{direction_id}")
+
+_given = need(
+    lambda s: s.direction_id is not None, "no-direction", "Record the notice first: POST /off-site-directions."
+)
+_not_given = once(lambda s: s.notice_given_on, "notice-given", "The notice of this direction was given", _CORRECT)
+_running = once(lambda s: s.ended_on, "direction-ended", "The off-site direction ended", _CORRECT)
+_nothing_requested = once(
+    lambda s: s.requested_on, "meeting-requested", "A meeting is waited for that was requested", _CORRECT
+)
 _requested = need(lambda s: s.requested_on is not None, "no-meeting-requested", "No request is waiting for a meeting.")
 _may_decline = need(
     lambda s: s.requested_on is None or not s.must_meet(s.requested_on),
@@ -269,18 +286,28 @@ off_site_direction = Decider(
         Decision(
             GiveOffSiteDirectionNotice,
             _give_notice,
-            already=lambda c, s: s.direction_id is not None,
+            when=[_not_given],
             opens=True,
             reads=Reference(ap_case, "case_id"),
         ),
         Decision(
             RequestOffSiteReviewMeeting,
             _request,
-            when=[_running],
-            already=lambda c, s: s.requested_on is not None and s.requested_on <= c.occurred_on,
+            when=[_given, _running, _nothing_requested],
+            already=lambda c, s: s.requested_on == c.occurred_on,
         ),
         Decision(DeclineOffSiteReviewMeeting, _decline, when=[_running, _requested, _may_decline]),
-        Decision(HoldOffSiteReviewMeeting, _hold, when=[_running], already=lambda c, s: c.occurred_on in s.meetings),
-        Decision(EndOffSiteDirection, _end, when=[_running], already=lambda c, s: s.ended_on is not None),
+        Decision(
+            HoldOffSiteReviewMeeting,
+            _hold,
+            when=[_given, _running],
+            already=lambda c, s: s.meetings.get(c.occurred_on) is c.outcome,
+        ),
+        Decision(
+            EndOffSiteDirection,
+            _end,
+            when=[_given, _running],
+            already=lambda c, s: (s.ended_on, s.end_reason) == (c.occurred_on, c.reason),
+        ),
     ],
 )

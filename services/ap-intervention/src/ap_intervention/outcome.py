@@ -15,17 +15,22 @@ from .attendance import attended_and_possible
 from .codes import DestinationType, OutcomeCode
 from .conditions import refuse, unless
 from .intervention_events import ApPlacementEnded, WhyPlacementEnded
-from .intervention_state import (
-    Check,
-    Intervention,
+from .intervention_guards import (
+    CORRECT,
+    a_check_is_left,
     concluded,
     has_started,
-    ids,
     leaves_school,
-    personal_ids,
     return_has_started,
     return_is_planned,
+    return_not_started,
     running,
+)
+from .intervention_state import (
+    Intervention,
+    check_of,
+    ids,
+    personal_ids,
 )
 from .outcome_events import (
     Checkpoint,
@@ -159,7 +164,7 @@ def _return_started(s: Intervention) -> list[Condition]:
 
 def _lasted(s: Intervention) -> list[Condition]:
     return unless(
-        Check(Checkpoint.W13, True) in s.checks,
+        any(check.checkpoint is Checkpoint.W13 and check.sustained for check in s.checks),
         "return-not-checked-at-13-weeks",
         "The 13-week check has not found the return sustained; until then the outcome is RETURN_PENDING.",
     )
@@ -197,6 +202,10 @@ def _start_return(c: StartReintegration, s: Intervention) -> Sequence[Event]:
 
 def _check_return(c: RecordReintegrationCheck, s: Intervention) -> Sequence[Event]:
     assert s.reintegration_started_on is not None
+    if (done := next((check for check in s.checks if check.checkpoint is c.checkpoint), None)) is not None:
+        found = "sustained" if done.sustained else "not sustained"
+        words = f"The {c.checkpoint} check was recorded on {done.on}: {found}. {CORRECT}"
+        refuse(unless(False, "check-recorded", f"{words} If it turned out otherwise, revise the outcome."))
     due_on = s.reintegration_started_on + AFTER[c.checkpoint]
     refuse(
         unless(c.occurred_on >= due_on, "check-too-early", f"The {c.checkpoint} check is due on {due_on}, not before.")
@@ -290,16 +299,21 @@ decisions = [
     Decision(
         StartReintegration,
         _start_return,
-        when=[has_started, leaves_school, return_is_planned],
-        already=lambda c, s: s.reintegration_started_on is not None,
+        when=[has_started, leaves_school, return_is_planned, return_not_started],
+        already=lambda c, s: s.reintegration_started_on == c.occurred_on,
     ),
     Decision(
         RecordReintegrationCheck,
         _check_return,
-        when=[return_has_started],
-        already=lambda c, s: any(check.checkpoint is c.checkpoint for check in s.checks),
+        when=[return_has_started, a_check_is_left],
+        already=lambda c, s: check_of(c.occurred_on, c) in s.checks,
     ),
-    Decision(ConcludeIntervention, _conclude, when=[running], already=lambda c, s: s.outcome is c.outcome_code),
+    Decision(
+        ConcludeIntervention,
+        _conclude,
+        when=[running],
+        already=lambda c, s: (s.ended_on, s.outcome) == (c.occurred_on, c.outcome_code),
+    ),
     Decision(ReviseInterventionOutcome, _revise, when=[concluded], already=lambda c, s: s.outcome is c.outcome_code),
     Decision(RecordDestination, _record_destination, when=[has_started], already=_known_destination),
 ]

@@ -14,7 +14,8 @@ from shared import UNFILLED, Command, Condition, Decider, Decision, Event, NewId
 from .ap_case import ApCase, ap_case
 from .codes import ReferralReason, Registration, Short, Text, Tier
 from .conditions import of_its_person, refuse, unless
-from .provider import Provider, in_the_way_of_a_start, provider
+from .provider import provider
+from .provider_state import Provider, in_the_way_of_a_start
 from .referral_events import (
     AcceptedBy,
     ApPlaceAccepted,
@@ -31,13 +32,16 @@ from .referral_events import (
     WhyDeclined,
 )
 from .referral_state import (
+    CORRECT,
     ApReferral,
     Status,
     evolve,
+    made,
     no_place_accepted,
     no_place_on_offer,
     not_closed,
     not_decided,
+    not_made,
     place_on_offer,
     tier_decided,
     triaged,
@@ -176,10 +180,14 @@ def _refer(c: ReferToAp, _: ApReferral, case: ApCase) -> Sequence[Event]:
 
 
 def _triage(c: TriageReferral, s: ApReferral) -> Sequence[Event]:
+    same = s.triaged_on is not None and (s.priority, s.notes) == (c.priority, c.notes)
+    refuse(unless(not same, "triaged-already", f"The referral was triaged so on {s.triaged_on}. {CORRECT}"))
     return [ReferralTriaged(**_ids(c, s), referral_id=c.referral_id, priority=c.priority, notes=c.notes)]
 
 
 def _panel(c: RecordPanelDecision, s: ApReferral) -> Sequence[Event]:
+    same = (s.decision, s.rationale) == (c.decision, c.rationale)
+    refuse(unless(not same, "decided-already", f"The panel decided so on {s.decided_on}. {CORRECT}"))
     return [
         PanelDecided(
             **_ids(c, s),
@@ -198,7 +206,8 @@ def _offer(c: OfferApPlace, s: ApReferral, at: Provider) -> Sequence[Event]:
         unless(
             older is None or older.reply_by < c.occurred_on,
             "place-on-offer",
-            f"Another place is on offer until {older and older.reply_by}; it must be declined first, or lapse.",
+            f"A place is on offer since {older and older.offered_on}, until {older and older.reply_by}; it must be "
+            "declined first, or lapse.",
         ),
         unless(
             c.tier == s.tier, "another-tier-decided", f"The panel decided on tier {s.tier}; offer a place in that tier."
@@ -285,6 +294,9 @@ def _lapse(c: LapseApPlaceOffer, s: ApReferral) -> Sequence[Event]:
 
 
 def _this_offer(offer_id: UUID, s: ApReferral) -> list[Condition]:
+    if (answered := s.declined_offers.get(offer_id) or s.lapsed_offers.get(offer_id)) is not None:
+        words = f"That offer was declined, or lapsed, on {answered}; another one is open. {CORRECT}"
+        return [Condition("another-place-on-offer", words)]
     return unless(
         s.offer is not None and s.offer.offer_id == offer_id,
         "another-place-on-offer",
@@ -298,8 +310,8 @@ def _withdraw(c: WithdrawApReferral, s: ApReferral) -> Sequence[Event]:
 
 def _is_offered_already(c: OfferApPlace, s: ApReferral) -> bool:
     asked = Place(c.tier, c.registration, c.start_on, c.planned_end_on, c.terms)
-    open_now = s.offer and (s.offer.provider_id, s.offer.place, s.offer.reply_by)
-    return open_now == (c.provider_id, asked, c.reply_by)
+    open_now = s.offer and (s.offer.offered_on, s.offer.provider_id, s.offer.place, s.offer.reply_by)
+    return open_now == (c.occurred_on, c.provider_id, asked, c.reply_by)
 
 
 ap_referral = Decider(
@@ -312,7 +324,7 @@ ap_referral = Decider(
         Decision(
             ReferToAp,
             _refer,
-            already=lambda c, s: s.status is not Status.ABSENT,
+            when=[not_made],
             opens=True,
             reads=Reference(ap_case, "case_id"),
         ),
@@ -320,13 +332,13 @@ ap_referral = Decider(
             TriageReferral,
             _triage,
             when=[not_closed, not_decided],
-            already=lambda c, s: (s.priority, s.notes) == (c.priority, c.notes),
+            already=lambda c, s: (s.triaged_on, s.priority, s.notes) == (c.occurred_on, c.priority, c.notes),
         ),
         Decision(
             RecordPanelDecision,
             _panel,
             when=[not_closed, triaged, no_place_on_offer, no_place_accepted],
-            already=lambda c, s: (s.decision, s.rationale) == (c.decision, c.rationale),
+            already=lambda c, s: (s.decided_on, s.decision, s.rationale) == (c.occurred_on, c.decision, c.rationale),
         ),
         Decision(
             OfferApPlace,
@@ -339,25 +351,27 @@ ap_referral = Decider(
             AcceptApPlace,
             _accept,
             when=[not_closed, no_place_accepted, place_on_offer],
-            already=lambda c, s: s.status is Status.ACCEPTED and s.offer.offer_id == c.offer_id,
+            already=lambda c, s: (
+                s.status is Status.ACCEPTED and (s.offer.offer_id, s.accepted_on) == (c.offer_id, c.occurred_on)
+            ),
         ),
         Decision(
             DeclineApPlace,
             _decline,
             when=[not_closed, no_place_accepted, place_on_offer],
-            already=lambda c, s: c.offer_id in s.declined_offers,
+            already=lambda c, s: s.declined_offers.get(c.offer_id) == c.occurred_on,
         ),
         Decision(
             LapseApPlaceOffer,
             _lapse,
             when=[not_closed, no_place_accepted, place_on_offer],
-            already=lambda c, s: c.offer_id in s.lapsed_offers,
+            already=lambda c, s: s.lapsed_offers.get(c.offer_id) == c.occurred_on,
         ),
         Decision(
             WithdrawApReferral,
             _withdraw,
-            when=[not_closed, no_place_accepted],
-            already=lambda c, s: s.status is Status.WITHDRAWN,
+            when=[made, not_closed, no_place_accepted],
+            already=lambda c, s: s.withdrawn_on == c.occurred_on,
         ),
     ],
 )

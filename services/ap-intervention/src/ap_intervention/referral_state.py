@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
-from shared import Personal
+from shared import Condition, Personal
 
 from .codes import Tier
-from .conditions import need
+from .conditions import correct_at, need, once
 from .referral_events import (
     ApPlaceAccepted,
     ApPlaceDeclined,
@@ -47,6 +48,7 @@ class Status(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Offer:
     offer_id: UUID
+    offered_on: date
     provider_id: UUID
     registered_school: bool
     reply_by: date
@@ -56,21 +58,26 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class ApReferral:
     status: Status = Status.ABSENT
+    made_on: date | None = None
     case_id: UUID | None = None
     person_id: UUID | None = None
     from_setting_id: UUID | None = None
     has_plan: bool = False
     looked_after: bool = False
+    triaged_on: date | None = None
     priority: Priority | None = None
     notes: Personal[str] | None = None
+    decided_on: date | None = None
     decision: PanelDecision | None = None
     rationale: Personal[str] | None = None
     offer: Offer | None = None
     """The place on offer, or the one accepted."""
+    accepted_on: date | None = None
     intervention_id: UUID | None = None
     """The intervention that follows from the accepted place."""
-    declined_offers: tuple[UUID, ...] = ()
-    lapsed_offers: tuple[UUID, ...] = ()
+    declined_offers: Mapping[UUID, date] = field(default_factory=dict)
+    lapsed_offers: Mapping[UUID, date] = field(default_factory=dict)
+    withdrawn_on: date | None = None
 
     @property
     def tier(self) -> Tier | None:
@@ -83,6 +90,7 @@ def evolve(state: ApReferral, event: ApReferralEvent) -> ApReferral:
             return replace(
                 state,
                 status=Status.REFERRED,
+                made_on=event.occurred_on,
                 case_id=event.case_id,
                 person_id=event.person_id,
                 from_setting_id=event.from_setting_id,
@@ -90,25 +98,47 @@ def evolve(state: ApReferral, event: ApReferralEvent) -> ApReferral:
                 looked_after=event.looked_after,
             )
         case ReferralTriaged():
-            return replace(state, status=Status.TRIAGED, priority=event.priority, notes=event.notes)
+            return replace(
+                state,
+                status=Status.TRIAGED,
+                triaged_on=event.occurred_on,
+                priority=event.priority,
+                notes=event.notes,
+            )
         case PanelDecided():
             return replace(
-                state, status=_after_panel(event.decision), decision=event.decision, rationale=event.rationale
+                state,
+                status=_after_panel(event.decision),
+                decided_on=event.occurred_on,
+                decision=event.decision,
+                rationale=event.rationale,
             )
         case ApPlaceOffered():
             place = Place(event.tier, event.registration, event.start_on, event.planned_end_on, event.terms)
-            offer = Offer(event.offer_id, event.provider_id, event.registered_school, event.reply_by, place)
+            offer = Offer(
+                offer_id=event.offer_id,
+                offered_on=event.occurred_on,
+                provider_id=event.provider_id,
+                registered_school=event.registered_school,
+                reply_by=event.reply_by,
+                place=place,
+            )
             return replace(state, status=Status.OFFERED, offer=offer)
         case ApPlaceAccepted():
-            return replace(state, status=Status.ACCEPTED, intervention_id=event.intervention_id)
+            return replace(
+                state,
+                status=Status.ACCEPTED,
+                accepted_on=event.occurred_on,
+                intervention_id=event.intervention_id,
+            )
         case ApPlaceDeclined():
-            declined = (*state.declined_offers, event.offer_id)
+            declined = {**state.declined_offers, event.offer_id: event.occurred_on}
             return replace(state, status=Status.DECIDED, offer=None, declined_offers=declined)
         case ApPlaceOfferLapsed():
-            lapsed = (*state.lapsed_offers, event.offer_id)
+            lapsed = {**state.lapsed_offers, event.offer_id: event.occurred_on}
             return replace(state, status=Status.DECIDED, offer=None, lapsed_offers=lapsed)
         case ApReferralWithdrawn():
-            return replace(state, status=Status.WITHDRAWN, offer=None)
+            return replace(state, status=Status.WITHDRAWN, offer=None, withdrawn_on=event.occurred_on)
         case ApReferralDateCorrected():
             return state
         case _ as never:
@@ -127,23 +157,47 @@ def _after_panel(decision: PanelDecision) -> Status:
 
 # --- guards ---
 
-not_closed = need(
-    lambda s: s.status not in (Status.REDIRECTED, Status.DECLINED, Status.WITHDRAWN),
-    "referral-closed",
-    "The referral was redirected, declined or withdrawn; make a new one.",
-)
-no_place_accepted = need(
-    lambda s: s.status is not Status.ACCEPTED,
-    "place-accepted",
-    "A place was accepted; what follows belongs to the intervention.",
-)
+CORRECT = correct_at("/ap-referrals/{referral_id}")
+
+made = need(lambda s: s.status is not Status.ABSENT, "not-referred", "Make the referral first: POST /ap-referrals.")
+not_made = once(lambda s: s.made_on, "referral-made", "The referral was made", CORRECT)
+
+
+def not_closed(s: ApReferral) -> Condition | None:
+    if s.status not in (Status.REDIRECTED, Status.DECLINED, Status.WITHDRAWN):
+        return None
+    on = s.withdrawn_on if s.status is Status.WITHDRAWN else s.decided_on
+    words = f"The referral was {s.status.lower()} on {on}; make a new one. {CORRECT}"
+    return Condition("referral-closed", words)
+
+
+def no_place_accepted(s: ApReferral) -> Condition | None:
+    if s.status is not Status.ACCEPTED:
+        return None
+    words = f"A place was accepted on {s.accepted_on}; what follows belongs to the intervention. {CORRECT}"
+    return Condition("place-accepted", words)
+
+
 no_place_on_offer = need(
     lambda s: s.status is not Status.OFFERED,
     "place-on-offer",
     "A place is on offer; it must be accepted or declined, or lapse, first.",
 )
-place_on_offer = need(lambda s: s.status is Status.OFFERED, "no-place-on-offer", "No place is on offer.")
-triaged = need(lambda s: s.status is not Status.REFERRED, "not-triaged", "The referral has not been triaged yet.")
+
+
+def place_on_offer(s: ApReferral) -> Condition | None:
+    if s.status is Status.OFFERED:
+        return None
+    answers = [*s.declined_offers.values(), *s.lapsed_offers.values()]
+    last = f" The last was declined, or lapsed, on {max(answers)}. {CORRECT}" if answers else ""
+    return Condition("no-place-on-offer", f"No place is on offer.{last}")
+
+
+triaged = need(
+    lambda s: s.status not in (Status.ABSENT, Status.REFERRED),
+    "not-triaged",
+    "The referral has not been triaged yet.",
+)
 not_decided = need(
     lambda s: s.status in (Status.REFERRED, Status.TRIAGED), "panel-decided", "The panel has decided on the referral."
 )

@@ -6,8 +6,8 @@ the absence will be 15 school days or more (guidance, December 2023), not on the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -19,9 +19,10 @@ from pydantic import Field, model_validator
 from shared import UNFILLED, Command, Condition, DateCorrected, Decider, Decision, Event, NewId, Personal, Reference
 
 from .codes import Short, Text
-from .conditions import need, of_its_person, refuse, unless
+from .conditions import correct_at, need, of_its_person, once, refuse, unless
 from .dates import HALF_TERM
-from .provider import Provider, in_the_way_of_a_start, provider
+from .provider import provider
+from .provider_state import Provider, in_the_way_of_a_start
 
 
 class WhyOwed(StrEnum):
@@ -120,6 +121,7 @@ Section19Event = (
 
 @dataclass(frozen=True, slots=True)
 class Provision:
+    arranged_on: date
     starts_on: date
     provider_id: UUID | None
     hours_per_week: Decimal
@@ -136,8 +138,10 @@ class Section19Duty:
     identified_on: date | None = None
     provision: Provision | None = None
     next_review_on: date | None = None
-    reviews: tuple[date, ...] = ()
+    reviews: Mapping[date, bool] = field(default_factory=dict)
+    """By day: whether the education was found suitable."""
     ended_on: date | None = None
+    end_reason: WhyEnded | None = None
 
 
 def evolve(state: Section19Duty, event: Section19Event) -> Section19Duty:
@@ -153,13 +157,19 @@ def evolve(state: Section19Duty, event: Section19Event) -> Section19Duty:
             )
         case Section19ProvisionArranged():
             arranged = Provision(
-                event.starts_on, event.provider_id, event.hours_per_week, event.full_time, event.part_time_until
+                arranged_on=event.occurred_on,
+                starts_on=event.starts_on,
+                provider_id=event.provider_id,
+                hours_per_week=event.hours_per_week,
+                full_time=event.full_time,
+                part_time_until=event.part_time_until,
             )
             return replace(state, provision=arranged, next_review_on=event.next_review_on)
         case Section19ProvisionReviewed():
-            return replace(state, reviews=(*state.reviews, event.occurred_on), next_review_on=event.next_review_on)
+            reviews = {**state.reviews, event.occurred_on: event.suitable}
+            return replace(state, reviews=reviews, next_review_on=event.next_review_on)
         case Section19DutyEnded():
-            return replace(state, ended_on=event.occurred_on, next_review_on=None)
+            return replace(state, ended_on=event.occurred_on, end_reason=event.reason, next_review_on=None)
         case Section19DutyDateCorrected():
             return state
         case _ as never:
@@ -257,6 +267,11 @@ def _arrange(c: ArrangeSection19Provision, s: Section19Duty, at: Provider) -> Se
     next_on = c.next_review_on or c.starts_on + HALF_TERM
     refuse(
         unless(
+            s.provision is None or _asked(c, s.provision.arranged_on) != s.provision,
+            "education-arranged",
+            f"This was arranged on {s.provision and s.provision.arranged_on}. {_CORRECT}",
+        ),
+        unless(
             c.part_time_until is None or c.part_time_until > c.starts_on,
             "part-time-ends-before-start",
             f"The part-time education starts on {c.starts_on}; it must be limited to a later day.",
@@ -282,6 +297,13 @@ def _arrange(c: ArrangeSection19Provision, s: Section19Duty, at: Provider) -> Se
 def _review(c: ReviewSection19Provision, s: Section19Duty) -> Sequence[Event]:
     assert s.provision is not None
     next_on = c.next_review_on or c.occurred_on + HALF_TERM
+    refuse(
+        unless(
+            c.occurred_on not in s.reviews,
+            "review-recorded",
+            f"A review of {c.occurred_on} is recorded that found otherwise. {_CORRECT}",
+        )
+    )
     refuse(_review_in_time(next_on, since=c.occurred_on, part_time=not s.provision.full_time))
     return [
         Section19ProvisionReviewed(
@@ -302,12 +324,21 @@ def _end(c: EndSection19Duty, s: Section19Duty) -> Sequence[Event]:
     return [Section19DutyEnded(**_ids(c, s), reason=c.reason)]
 
 
+def _asked(c: ArrangeSection19Provision, arranged_on: date) -> Provision:
+    return Provision(arranged_on, c.starts_on, c.provider_id, c.hours_per_week, c.full_time, c.part_time_until)
+
+
 def _arranged_so(c: ArrangeSection19Provision, s: Section19Duty) -> bool:
-    asked = Provision(c.starts_on, c.provider_id, c.hours_per_week, c.full_time, c.part_time_until)
-    return s.provision == asked
+    return s.provision == _asked(c, c.occurred_on)
 
 
-_owed = need(lambda s: s.ended_on is None, "duty-ended", "The duty no longer applies to the child.")
+_CORRECT = correct_at("/section-19-duties/{duty_id}")
+
+_identified = need(
+    lambda s: s.duty_id is not None, "duty-not-identified", "Record the duty first: POST /section-19-duties."
+)
+_not_identified = once(lambda s: s.identified_on, "duty-identified", "The duty was identified", _CORRECT)
+_owed = once(lambda s: s.ended_on, "duty-ended", "The duty no longer applies to the child; it ended", _CORRECT)
 _arranged = need(lambda s: s.provision is not None, "nothing-arranged", "No education has been arranged to review.")
 
 section19_duty = Decider(
@@ -317,11 +348,11 @@ section19_duty = Decider(
     evolve=evolve,
     events=Section19Event,
     decisions=[
-        Decision(IdentifySection19Duty, _identify, already=lambda c, s: s.duty_id is not None, opens=True),
+        Decision(IdentifySection19Duty, _identify, when=[_not_identified], opens=True),
         Decision(
             ArrangeSection19Provision,
             _arrange,
-            when=[_owed],
+            when=[_identified, _owed],
             already=_arranged_so,
             reads=Reference(provider, "provider_id"),
         ),
@@ -329,8 +360,13 @@ section19_duty = Decider(
             ReviewSection19Provision,
             _review,
             when=[_owed, _arranged],
-            already=lambda c, s: c.occurred_on in s.reviews,
+            already=lambda c, s: s.reviews.get(c.occurred_on) is c.suitable,
         ),
-        Decision(EndSection19Duty, _end, when=[_owed], already=lambda c, s: s.ended_on is not None),
+        Decision(
+            EndSection19Duty,
+            _end,
+            when=[_identified, _owed],
+            already=lambda c, s: (s.ended_on, s.end_reason) == (c.occurred_on, c.reason),
+        ),
     ],
 )

@@ -16,7 +16,7 @@ from shared import Condition, Value, derived_id
 from .codes import Commissioner, DestinationType, InterventionType, Registration, Tier
 from .conditions import unless
 from .dates import TWELVE_WEEKS
-from .provider import Provider
+from .provider_state import Provider
 
 FOUR_SESSIONS = 4
 """Two days a week: what the Government calls part-time for non-school AP."""
