@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from .screens import check_deadlines, check_register, check_timeline
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 READY = "Ctrl-C stops all of it"
+ROOT = Path(__file__).parents[2]
 
 
 def free_base() -> int:
@@ -104,6 +106,17 @@ def still_there(pids: set[int]) -> list[int]:
     return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
+def by_hand(demo: Demo) -> None:
+    """`docs/by-hand.md`, as it stands, in a shell."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "by-hand.md").read_text(), re.DOTALL)
+    done = subprocess.run(
+        ["/bin/sh"], input="\n".join(blocks), capture_output=True, text=True, timeout=180, cwd=ROOT, check=False,
+        env={**os.environ, "DEMO_HOME": str(demo.home), "BASE": str(demo.base), "PYTHON": sys.executable},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "intervention-concluded" in done.stdout
+
+
 @cache
 def _token(home: str, role: str, authority: str) -> str:
     command = [sys.executable, "-m", "demo", "token", "--role", role, "--authority", authority]
@@ -139,6 +152,7 @@ async def test_a_case_is_driven_through_the_demo_which_stops_and_starts_again(tm
             await check_clicks(course)
             await check_refusals(course)
             await _follow_changes(course)
+        by_hand(demo)
     assert demo.process is not None
     assert demo.process.returncode == 0, demo.screen
     assert started
