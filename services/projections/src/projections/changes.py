@@ -45,12 +45,9 @@ async def _write(
     connection: Connection, what: str, lane: int, cases: list[str], changed: Mapping[str, str], topic: str,
     sequence: int, recorded_at: datetime | None,
 ) -> None:  # fmt: skip
-    head = await connection.fetchval(_SQL["take_numbers"], lane, len(cases), recorded_at)
-    if cases:
-        await connection.execute(
-            _SQL["changed"], what, lane, topic, sequence, cases, [changed[c] for c in cases],
-            list(range(head - len(cases) + 1, head + 1)),
-        )  # fmt: skip
+    await connection.execute(
+        _SQL["note"], what, lane, topic, sequence, cases, [changed[case] for case in cases], recorded_at
+    )
 
 
 @dataclass(frozen=True, slots=True)

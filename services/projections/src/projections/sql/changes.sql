@@ -1,17 +1,17 @@
--- name: take_numbers
--- The lane's next numbers; its row stays ours until commit. Also when something last arrived, and of which time it speaks.
-update projections.change_lanes
-   set head = head + $2,
-       arrived_at = case when $3::timestamptz is null then arrived_at else clock_timestamp() end,
-       recorded_at = coalesce($3, recorded_at)
- where lane = $1
-returning head
-
--- name: changed
--- These cases changed; what they were before does not matter to a follower.
+-- name: note
+-- These cases changed, under the lane's next numbers; its row stays ours until commit. Without cases: that something
+-- arrived, and of which time it speaks. What they were before does not matter to a follower.
+with taken as (
+    update projections.change_lanes
+       set head = head + cardinality($5::uuid[]),
+           arrived_at = case when $7::timestamptz is null then arrived_at else clock_timestamp() end,
+           recorded_at = coalesce($7, recorded_at)
+     where lane = $2
+    returning head - cardinality($5::uuid[]) as before
+)
 insert into projections.changes (case_id, what, la_code, lane, number, topic, sequence)
-select c.case_id, $1, c.la_code, $2, c.number, $3, $4
-  from unnest($5::uuid[], $6::text[], $7::bigint[]) as c(case_id, la_code, number)
+select c.case_id, $1, c.la_code, $2, taken.before + c.n, $3, $4
+  from taken, unnest($5::uuid[], $6::text[]) with ordinality as c(case_id, la_code, n)
 on conflict (case_id, what) do update
    set number = excluded.number, topic = excluded.topic, sequence = excluded.sequence, changed_at = excluded.changed_at
 
