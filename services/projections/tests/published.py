@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
+import orjson
+from projections.events import TOPICS
 from shared.core.codec import StoredEvent
+from shared.core.ids import LANES
 from shared.edge.kafka import new_producer, to_record
 from shared.edge.settings import Settings
+from shared.edge.topics import WATERMARKS
 from shared.testing.memory import MemoryKeyring
 
 from .log import Log
@@ -80,3 +85,13 @@ class Published(Log):
         )  # fmt: skip
         for _ in range(CHILDREN // 2):
             await self.child()
+
+    async def watermarks(self, settings: Settings) -> None:
+        """What the services' relays would say now."""
+        producer = new_producer(settings, client_id="test")
+        await producer.start()
+        for topic in TOPICS:
+            heads = [len(self.lanes[topic, lane]) for lane in range(LANES)]
+            mark = {"topic": topic, "at": datetime.now(UTC).isoformat(), "heads": heads}
+            await producer.send_and_wait(WATERMARKS, orjson.dumps(mark), partition=0)
+        await producer.stop()

@@ -246,3 +246,45 @@ def test_a_record_that_is_no_event_stops_a_rebuild_unless_it_was_waived(settings
         stops._sift([strange], 0, 1, stops.lean)
     passes = RebuildLog(settings, passed=frozenset({("send.plan.v1", 3, 7)}))
     assert passes._sift([strange], 0, 1, passes.lean) == ([], 0)
+
+
+async def _of_another_history(pool: Pool, place: tuple[str, int], *, ahead: int) -> None:
+    """The worker stands where a log stood before it was restored from a backup, and lost its last events."""
+    await pool.execute(
+        "update flow.cursors set sequence = sequence + $3, hash = $4 where topic = $1 and lane = $2 and sequence > 0",
+        *place, ahead, b"of an event that is gone",
+    )  # fmt: skip
+
+
+def _a_busy_place(log: Published) -> tuple[str, int]:
+    return max(log.lanes, key=lambda place: len(log.lanes[place]))
+
+
+async def test_after_a_restore_the_worker_goes_on_from_the_rebuilt_version(
+    log: Published, settings: Settings, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    """The log says by its watermark that it ends earlier than what was applied: those events are gone for good."""
+    place = _a_busy_place(log)
+    await _of_another_history(pool, place, ahead=2)
+    with pytest.raises(LogLost, match="wait until the relay"):
+        await rebuild(settings, [timeline])
+    await log.watermarks(settings)
+    with pytest.raises(LogLost, match="another history"):
+        await prove(settings, [timeline])
+    await rebuild(settings, PROJECTIONS)
+    rows = await pool.fetch("select sequence, hash from flow.cursors where topic = $1 and lane = $2", *place)
+    last = log.lanes[place][-1]
+    assert {(r["sequence"], r["hash"]) for r in rows} == {(last.sequence, last.hash)}
+    await _more(log, settings, pool, effects)
+    assert [r.comparison.first for r in (await prove(settings, PROJECTIONS)).results] == [None, None, None]
+
+
+async def test_another_history_of_the_same_length_is_taken_over_by_a_rebuild(
+    log: Published, settings: Settings, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    place = _a_busy_place(log)
+    await _of_another_history(pool, place, ahead=0)
+    with pytest.raises(LogLost, match="another history"):
+        await prove(settings, [timeline])
+    await rebuild(settings, PROJECTIONS)
+    assert [r.comparison.first for r in (await prove(settings, PROJECTIONS)).results] == [None, None, None]

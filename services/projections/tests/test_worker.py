@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import orjson
 import pytest
 from projections.clocks.projection import Deadlines, deadlines
-from projections.events import TOPICS
 from projections.generation import live_versions
 from projections.processes import PROJECTIONS, Consumed
 from projections.projection import LiveEffect, Projection
@@ -20,11 +17,8 @@ from projections.rebuild.run import prove, rebuild
 from projections.register.projection import register
 from projections.timeline.projection import timeline
 from shared.core.errors import Unprocessable
-from shared.core.ids import LANES
 from shared.edge.db import Pool
-from shared.edge.kafka import new_producer
 from shared.edge.settings import Settings
-from shared.edge.topics import WATERMARKS
 from shared.flow.consume import Consumer
 from shared.testing.memory import MemoryKeyring
 
@@ -65,17 +59,6 @@ async def _applied(pool: Pool, log: Published) -> bool:
     )
 
 
-async def _watermarks(settings: Settings, log: Published) -> None:
-    """What the services' relays would say now."""
-    producer = new_producer(settings, client_id="test")
-    await producer.start()
-    for topic in TOPICS:
-        heads = [len(log.lanes[topic, lane]) for lane in range(LANES)]
-        mark = {"topic": topic, "at": datetime.now(UTC).isoformat(), "heads": heads}
-        await producer.send_and_wait(WATERMARKS, orjson.dumps(mark), partition=0)
-    await producer.stop()
-
-
 @pytest.fixture
 def keyring(everything: Published) -> MemoryKeyring:
     return everything.keyring
@@ -93,7 +76,7 @@ async def test_what_is_on_the_topics_is_answered_and_known_to_be_fresh(
 ) -> None:
     async with working(pool, settings) as consumers:
         await until(lambda: _applied(pool, log))
-        await _watermarks(settings, log)
+        await log.watermarks(settings)
 
         async def fresh() -> bool:
             return not (await client.get("/worklist")).json()["freshness"]["stale"]

@@ -17,25 +17,31 @@ from projections.events import TOPICS, data_of
 from projections.generation import schema_of
 from projections.projection import Builder, Projection
 
-from .log import Log, Span
+from .log import Lean, Log, Span
+from .place import Place, Reach, Stand
 
 
 @dataclass
 class Build:
-    """A version under construction, and where it stops."""
+    """A version under construction."""
 
     projection: Projection
     version: int
-    until: dict[tuple[str, int], int]
-    """By (topic, lane): the sequence number of the last event that belongs."""
-    offsets: dict[tuple[str, int], int]
-    """Where on the topic to read on after that."""
+    reach: dict[Place, Reach]
+    at: dict[Place, Stand] = field(default_factory=dict)
+    """How far it is; nothing of a place that is not here."""
     left: list[str] = field(default_factory=list)
     """Cases that could not be worked out lane by lane."""
-    columns: dict[str, tuple[str, ...]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.columns = {table.name: table.columns for table in self.projection.tables}
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        return {table.name: table.columns for table in self.projection.tables}
+
+    def until(self, place: Place) -> int:
+        return self.reach[place].until if place in self.reach else 0
+
+    def stand(self, place: Place) -> Stand:
+        return self.at.get(place, Stand())
 
     @property
     def schema(self) -> str:
@@ -115,15 +121,21 @@ async def _no_collecting() -> AsyncIterator[None]:
 
 
 def _spans(builds: Sequence[Build], lane: int) -> list[Span]:
-    return [Span(topic, lane, 0, max(build.until.get((topic, lane), 0) for build in builds)) for topic in TOPICS]
+    return [Span(topic, lane, 0, max(build.until((topic, lane)) for build in builds)) for topic in TOPICS]
 
 
-def _fold(builders: Sequence[tuple[Build, Builder]], events: Sequence[Any]) -> None:
+def _fold(builders: Sequence[tuple[Build, Builder]], events: Sequence[Lean]) -> None:
     """Events of one lane of one topic, decoded once for all builds."""
     place = (events[0].topic, events[0].lane)
-    adds = [(build.until.get(place, 0), builder.add) for build, builder in builders]
-    last = events[-1].sequence
-    if all(until >= last for until, _ in adds):
+    first, last = events[0].sequence, events[-1].sequence
+    adds = []
+    for build, builder in builders:
+        until = min(build.until(place), last)
+        adds.append((until, builder.add))
+        if until >= first:
+            end = events[until - first]
+            build.at[place] = Stand(end.sequence, end.offset + 1, int(end.epoch), bytes.fromhex(end.hash.decode()))
+    if all(until == last for until, _ in adds):
         only = [add for _, add in adds]
         for event in events:
             data = data_of(event)

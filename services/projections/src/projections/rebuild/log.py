@@ -7,17 +7,17 @@ forgotten before the next lane is read, and memory does not grow with the countr
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from shared.core.errors import SendError, Unprocessable
-from shared.edge.kafka import new_consumer
+from shared.edge.kafka import new_consumer, put_away
 from shared.edge.settings import Settings
 
 _FETCH_BYTES = 4 * 1024 * 1024
+_SOON = 10.0
 _PATIENCE_MS = 1_000
 """Without a record for this long it is asked whether there are more."""
 
@@ -42,6 +42,10 @@ class Lean(NamedTuple):
     metadata: bytes
     data: bytes
     offset: int
+    epoch: bytes
+    """As it stands in the header."""
+    hash: bytes
+    """As it stands in the header, in hexadecimal."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,7 @@ class Log:
 
     async def __aexit__(self, *_: object) -> None:
         if self._consumer is not None:
-            with suppress(Exception):
-                await self._consumer.stop()
+            await put_away(self._consumer.stop(), _SOON)
 
     async def read(
         self, spans: Iterable[Span], *, take: Callable[[Any], Any] | None = None
@@ -158,7 +161,7 @@ class Log:
             return Lean(
                 record.topic, record.partition, int(headers["ce_sequence"]), headers["ce_id"].decode(), known[0],
                 known[1], headers["ce_lacode"].decode(), _instant(headers["ce_time"].decode()), headers["ce_metadata"],
-                record.value, record.offset,
+                record.value, record.offset, headers["ce_epoch"], headers["ce_hash"],
             )  # fmt: skip
         except (KeyError, ValueError, AttributeError, TypeError) as exc:
             raise Unprocessable(

@@ -60,9 +60,10 @@ async def fill_on_cores(
                 pool.shutdown(cancel_futures=True, wait=False)
                 break
         results = await asyncio.gather(*running)
-    for _, left in results:
-        for build, cases in zip(builds, left, strict=True):
-            build.left += cases
+    for _, parts in results:
+        for build, part in zip(builds, parts, strict=True):
+            build.left += part.left
+            build.at |= part.at
     return sum(read for read, _ in results)
 
 
@@ -75,16 +76,16 @@ def _begin(count: Any, settings: Settings) -> None:
     configure_logging(settings.service, settings.log_level)
 
 
-def _fill_share(share: _Share) -> tuple[int, list[list[str]]]:
-    """In the other process: events read, and the cases left of each build."""
+def _fill_share(share: _Share) -> tuple[int, Sequence[Build]]:
+    """In the other process: events read, and how far each build came."""
     return uvloop.run(_fill(share))
 
 
-async def _fill(share: _Share) -> tuple[int, list[list[str]]]:
+async def _fill(share: _Share) -> tuple[int, Sequence[Build]]:
     def advance(count: int) -> None:
         with _count.get_lock():
             _count.value += count
 
     async with Log(share.settings, passed=share.passed) as log:
         read = await fill(log, share.settings.database_url, share.builds, lanes=share.lanes, advance=advance)
-    return read, [build.left for build in share.builds]
+    return read, share.builds

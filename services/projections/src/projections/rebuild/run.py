@@ -17,21 +17,19 @@ from typing import Any
 import asyncpg
 import structlog
 from shared.core.errors import SendError
-from shared.core.ids import LANES
 from shared.edge.db import queries
-from shared.edge.kafka import topic_heads
 from shared.edge.settings import Settings
 from shared.flow.faults import point
 
-from projections.events import TOPICS
 from projections.generation import begin, builder_lock, drop, finish
 from projections.projection import Projection
 
 from .bulk import Build
 from .compare import Comparison
-from .log import Log, Passed
+from .log import Log, LogLost, Passed
 from .parallel import fill_on_cores
-from .switch import compare_with_live, places, switch
+from .place import PLACES, reaches, stands
+from .switch import another_history, compare_with_live, switch
 
 log = structlog.get_logger()
 
@@ -104,15 +102,19 @@ async def _run(
     async with _alone(settings.database_url, projections) as connection:
         builds: list[Build] = []
         try:
-            for projection in projections:
-                builds.append(await _begun(connection, projection))  # noqa: PERF401 - what is made so far must be dropped
-            if newest:
-                await _to_the_end(settings, builds)
+            live = [await stands(connection, projection) for projection in projections]
+            reach = await reaches(settings, live, newest=newest)
+            for projection, far in zip(projections, reach, strict=True):
+                builds.append(Build(projection, await _begun(connection, projection), far))
             await point("rebuild.begun")
             passed = await _passed(connection, projections)
             await _fill(settings, connection, passed, builds, steps, report, processes)
             async with Log(settings, passed=passed) as source:
-                for build in list(builds):
+                for build, there in zip(list(builds), live, strict=True):
+                    if not keep and (apart := another_history(build, there)):
+                        raise LogLost(
+                            f"{apart[0][0]} lane {apart[0][1]} holds another history than was applied: rebuild."
+                        )
                     steps.begin(f"{build.schema}: comparing", 0)
                     comparison = await compare_with_live(settings.database_url, connection, source, build)
                     replaced = None
@@ -141,8 +143,7 @@ async def _fill(
     processes: int,
 ) -> None:  # fmt: skip
     began = perf_counter()
-    every = [(topic, lane) for topic in TOPICS for lane in range(LANES)]
-    steps.begin("reading events", sum(max(b.until.get(place, 0) for b in builds) for place in every))
+    steps.begin("reading events", sum(max(b.until(place) for b in builds) for place in PLACES))
     report.events = await fill_on_cores(settings, passed, builds, processes=processes, advance=steps.advance)
     for build in builds:
         steps.begin(f"{build.schema}: indexes", 0)
@@ -169,15 +170,12 @@ async def _alone(url: str, projections: Sequence[Projection]) -> AsyncIterator[A
         await connection.close()
 
 
-async def _begun(connection: Any, projection: Projection) -> Build:
-    """A new, empty version, to be built to where the live one stands; what one that died left behind is dropped."""
+async def _begun(connection: Any, projection: Projection) -> int:
+    """A new, empty version; what a rebuild that died left behind is dropped."""
     async with connection.transaction():
         for row in await connection.fetch(_SQL["leftovers"], projection.name):
             await drop(connection, projection.name, row["version"])
-        version = await begin(connection, projection)
-        stands = await places(connection, projection)
-    until = {place: sequence for place, (sequence, _) in stands.items()}
-    return Build(projection, version, until, {place: offset for place, (_, offset) in stands.items()})
+        return await begin(connection, projection)
 
 
 async def _passed(connection: Any, projections: Sequence[Projection]) -> Passed:
@@ -187,11 +185,3 @@ async def _passed(connection: Any, projections: Sequence[Projection]) -> Passed:
         for p in projections
     ]
     return frozenset.intersection(*waived)
-
-
-async def _to_the_end(settings: Settings, builds: Sequence[Build]) -> None:
-    for topic in TOPICS:
-        for lane, (sequence, offset) in (await topic_heads(settings, topic)).items():
-            for build in builds:
-                if sequence > build.until.get((topic, lane), 0):
-                    build.until[topic, lane], build.offsets[topic, lane] = sequence, offset

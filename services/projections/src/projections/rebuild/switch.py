@@ -14,24 +14,13 @@ from shared.flow.faults import point
 from projections import changes
 from projections.events import TOPICS
 from projections.generation import live_versions, make_live, schema_of
-from projections.projection import Projection
 
 from .bulk import Build
 from .compare import Comparison, compare
 from .log import Log, Span
+from .place import PLACES, Place, Stand, stands
 
 _SQL = queries("rebuild", package="projections.sql")
-
-Places = Mapping[tuple[str, int], tuple[int, int]]
-"""By (topic, lane): the last applied sequence number, and the offset after it."""
-
-
-async def places(
-    connection: Any, projection: Projection, query: str = "cursors"
-) -> dict[tuple[str, int], tuple[int, int]]:
-    """Where the live version of a projection stands."""
-    rows = await connection.fetch(_SQL[query], projection.name)
-    return {(row["topic"], row["lane"]): (row["sequence"], row["next_offset"]) for row in rows}
 
 
 async def compare_with_live(url: str, connection: Any, source: Log, build: Build) -> Comparison:
@@ -42,30 +31,46 @@ async def compare_with_live(url: str, connection: Any, source: Log, build: Build
         # One snapshot of the live version: its rows and the positions that belong to them, while the worker goes on.
         async with reader.transaction(isolation="repeatable_read", readonly=True):
             live = (await live_versions(reader)).get(projection.name)
-            stands = await places(reader, projection)
-            await catch_up(connection, source, build, stands)
+            there = await stands(reader, projection)
+            await catch_up(connection, source, build, there)
             if live is None:
                 return Comparison()
             async with connection.transaction():
                 return await compare(
                     projection, reader, schema_of(projection.name, live), connection, build.schema,
-                    _comparable(build, stands),
+                    _comparable(build, there),
                 )  # fmt: skip
     finally:
         await reader.close()
 
 
-def _comparable(build: Build, stands: Places) -> list[int] | None:
+def _comparable(build: Build, there: Mapping[Place, Stand]) -> list[int] | None:
     """The lanes in which both versions stand at the same positions; None if that is all of them."""
-    apart = {place[1] for place, sequence in build.until.items() if sequence != stands.get(place, (0, 0))[0]}
+    apart = {place[1] for place in PLACES if build.stand(place).sequence != there.get(place, Stand()).sequence}
     return [lane for lane in range(LANES) if lane not in apart] if apart else None
 
 
-async def catch_up(connection: Any, source: Log, build: Build, stands: Places, *, in_transaction: bool = False) -> None:
+def another_history(build: Build, there: Mapping[Place, Stand]) -> list[Place]:
+    """The places where what was applied is not what the topic holds: its log was restored, or exchanged."""
+    return [
+        place
+        for place in PLACES
+        if build.reach[place].forked
+        or (
+            build.stand(place).sequence == there.get(place, Stand()).sequence
+            and not build.stand(place).same_history(there.get(place, Stand()))
+        )
+    ]
+
+
+async def catch_up(
+    connection: Any, source: Log, build: Build, there: Mapping[Place, Stand], *, in_transaction: bool = False
+) -> None:
     """Apply what the live version has and the build has not, as the worker would."""
     spans = [
-        Span(topic, lane, build.until.get((topic, lane), 0), sequence, build.offsets.get((topic, lane), 0))
-        for (topic, lane), (sequence, _) in stands.items()
+        Span(*place, build.stand(place).sequence, stand.sequence, build.stand(place).next_offset)
+        for place, stand in there.items()
+        if not build.reach[place].forked  # there the live version stands beyond the end of its log
     ]
     async for events in source.read(spans, take=delivered):
         if in_transaction:
@@ -74,21 +79,20 @@ async def catch_up(connection: Any, source: Log, build: Build, stands: Places, *
             async with connection.transaction():
                 await build.projection.apply(connection, build.schema, events)
         last = events[-1]
-        build.until[last.topic, last.lane] = last.sequence
-        build.offsets[last.topic, last.lane] = last.offset + 1
+        build.at[last.topic, last.lane] = Stand(last.sequence, last.offset + 1, last.epoch, last.hash)
 
 
 async def switch(connection: Any, source: Log, build: Build, comparison: Comparison) -> int | None:
     """Put the build in the live version's place; returns the version that was. The worker waits for a moment."""
     projection = build.projection
     # As close as possible while the worker goes on; what is left is a moment's work.
-    await catch_up(connection, source, build, await places(connection, projection))
+    await catch_up(connection, source, build, await stands(connection, projection))
     await point("rebuild.before-switch")
     async with connection.transaction():
         await connection.execute(_SQL["make_cursors"], projection.name, list(TOPICS))
-        stands = await places(connection, projection, "lock_cursors")
-        await catch_up(connection, source, build, stands, in_transaction=True)
-        await _advance(connection, source, build, stands)
+        there = await stands(connection, projection, "lock_cursors")
+        await catch_up(connection, source, build, there, in_transaction=True)
+        await _move_cursors(connection, build, there)
         replaced = await make_live(connection, projection.name, build.version)
         await _tell_followers(connection, build, comparison, replaced)
         await point("rebuild.in-switch")
@@ -96,19 +100,18 @@ async def switch(connection: Any, source: Log, build: Build, comparison: Compari
     return replaced
 
 
-async def _advance(connection: Any, source: Log, build: Build, stands: Places) -> None:
-    """Move the worker's cursors to where the build is, where that is further on: the worker then goes on from there."""
-    spans = [
-        Span(*place, sequence - 1, sequence, max(0, build.offsets.get(place, 0) - 1))
-        for place, sequence in build.until.items()
-        if sequence > stands.get(place, (0, 0))[0]
+async def _move_cursors(connection: Any, build: Build, there: Mapping[Place, Stand]) -> None:
+    """Where the build is further on than the worker, or in another history, the worker goes on from the build."""
+    apart = another_history(build, there)
+    moved = [
+        (place, build.stand(place))
+        for place in PLACES
+        if place in apart or build.stand(place).sequence > there[place].sequence
     ]
-    lasts = [event async for events in source.read(spans, take=delivered) for event in events]
-    if lasts:
+    if moved:
         await connection.execute(
-            _SQL["advance_cursors"], build.projection.name, [e.topic for e in lasts], [e.lane for e in lasts],
-            [e.sequence for e in lasts], [e.offset + 1 for e in lasts], [e.epoch for e in lasts],
-            [e.hash for e in lasts],
+            _SQL["set_cursors"], build.projection.name, [place[0] for place, _ in moved],
+            [place[1] for place, _ in moved], *([stand[i] for _, stand in moved] for i in range(len(Stand._fields))),
         )  # fmt: skip
 
 
