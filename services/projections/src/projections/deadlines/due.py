@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 
 from . import flags
@@ -11,11 +11,14 @@ from .calendars import Calendars, SchoolCalendar, Undecidable
 from .case import Case
 from .facts import Fact, date_of
 from .match import every
-from .periods import SCHOOL, UNDATED, Period, last_day
+from .periods import SCHOOL, UNDATED, Period, last_day, parse
 from .rules import Rule
 from .special import SPECIALS, Due
 from .suspensions import school_days
 from .switches import Switches
+
+_SIXTH_DAY = parse("SN6")
+_TWO_DAYS = timedelta(days=2)
 
 __all__ = ["Due", "Dues"]
 
@@ -36,6 +39,8 @@ class Dues:
                 return Due(given, on)
             if unit in UNDATED:
                 return Due(None, on)
+            if unit == "EDU":
+                return self._told_of_education(rule, fact, on)
             if unit in SPECIALS:
                 return SPECIALS[unit](self.case, fact, on, self.calendars, self.switches)
             if rule.by_post is not None and fact.data.get(rule.by_post) == "POST":
@@ -79,6 +84,21 @@ class Dues:
                     raise
         stands_in = self.school(None if own is not None else setting_id, fact.la_code)
         return Due(self._counted(period, on, stands_in), on, (flags.AUTHORITY_CALENDAR,))
+
+    def _told_of_education(self, rule: Rule, fact: Fact, on: date) -> Due:
+        """EDU: on the first day or, with details not known then, 48 hours before education begins (SI 2007/1870 reg 6).
+
+        Nobody records whether they were known, so only the second is held against the school. Education begins on the
+        sixth school day at the latest; shorter notice stands if the parent agreed to it and education begins before.
+        """
+        sixth = self._by_school_days(replace(rule, period=_SIXTH_DAY, at_most=None), fact, on)
+        assert sixth.on is not None
+        begins, agreed = sixth.on, False
+        for hit in every(self.case.by_type, rule.met_by, fact, date.min, rule.episode[0])[:1]:
+            given = hit.fact.data.get("education_starts_on")
+            begins = sixth.on if given is None else min(date_of(given), sixth.on)
+            agreed = bool(hit.fact.data.get("parent_agreed_to_short_notice")) and begins < sixth.on
+        return sixth._replace(on=max(on, begins if agreed else begins - _TWO_DAYS))
 
     def _counted(self, period: Period, on: date, school: SchoolCalendar | None) -> date:
         return last_day(period, on, self.calendars, school, switches=self.switches)

@@ -40,8 +40,8 @@ def ending_of(
             closed, not_needed = other, True
     too_late = False
     if rule.must_precede and (decided := earliest(by_type, rule.must_precede, start, since, own)) is not None:
-        too_late = met_on is None or met_on > decided.on
-        if too_late and (closed is None or decided.on < closed.on):
+        too_late = (met_on is None or met_on > decided.on) and (closed is None or decided.on < closed.on)
+        if too_late:
             closed, not_needed = decided, False
     suspended: tuple[Suspension, ...] = ()
     if rule.suspended_by:

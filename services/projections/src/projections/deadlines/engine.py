@@ -74,9 +74,12 @@ class _Reckoning:
             bundle = self.index.bundles[number]
             for episode, some in begun[number].items():
                 one = some[0] if len(some) == 1 else _picked(bundle.pick, some)
-                found += [
-                    clock for ready in bundle.rules if (clock := self._clock(ready, episode, one, some)) is not None
-                ]
+                for ready in bundle.rules:
+                    clock = self._clock(ready, episode, one, some)
+                    if clock is None and ready.rule.needs and len(some) > 1:
+                        clock = self._from_another(ready, episode, some)
+                    if clock is not None:
+                        found.append(clock)
         if STARTED in self.by_type or ENDED in self.by_type:
             return carry(found, self.index.carrying, self.by_type, self._claims_again)
         return found
@@ -123,6 +126,13 @@ class _Reckoning:
         except Exception as exc:  # Total by promise: a fault in one limit must not hide the case's others.
             why = f"it could not be worked out ({type(exc).__name__}: {exc})"
             return _undecided(rule, self.case.case_id, episode, started_on, ids, why)
+
+    def _from_another(self, ready: Ready, episode: str, some: list[Begun]) -> Clock | None:
+        """What a limit needs may come only with a later one of the events that start it: section G, by an amendment."""
+        for one in sorted(some, key=lambda one: (one.on or date.max, one.fact.recorded_at, one.fact.event_id)):
+            if (clock := self._clock(ready, episode, one, some)) is not None:
+                return clock
+        return None
 
     def _worked_out(
         self, ready: Ready, episode: str, begun: Begun, on: date, started_on: date, ids: tuple[str, ...]

@@ -16,8 +16,8 @@ from .switches import DEFAULT, Switches
 
 DATED = frozenset({"W", "D", "DB", "M", "MB", "MBF", "WBF", "WD", "WDB", "SD", "SN", "SP", "FX", "ON", "IMM"})
 """Computed from one day alone."""
-SPECIAL = frozenset({"TA", "KEEP", "MOVE", "REVIEW-IN"})
-"""Computed from several events: see ``special``."""
+SPECIAL = frozenset({"TA", "KEEP", "MOVE", "REVIEW-IN", "EDU"})
+"""Computed from several events: see ``special`` and ``due``."""
 UNDATED = frozenset({"ASAP", "CONT"})
 """As soon as practicable; continuing. The law gives no last day."""
 SCHOOL = frozenset({"SD", "SN", "SP"})

@@ -23,7 +23,8 @@ Written from the rule table (`services/projections/src/projections/deadlines/law
 
 Each row is one time limit: what starts it, how long it is, what meets it, what else ends it, which exceptions can
 relieve it, and the law. The source for all of it is the statutory timeline reference, sections 1 and 2; its 60 worked
-examples are tests (`services/projections/tests/deadlines/vectors.yaml`).
+examples are tests (`services/projections/tests/deadlines/vectors.yaml`), and so are more than two hundred others that
+were worked out from the reference without sight of these rows (`outside/` beside it).
 
 **Kinds.** {kinds}.
 **A star** after the reference: part of the row is marked there as not read in a source; check it before relying on it.

@@ -105,5 +105,8 @@ FIELDS: dict[str, frozenset[str]] = {
     "plan.move-notified": frozenset({"move_id", "moves_on", "old_la_aware_on"}),
     "plan.commissioning-body-changed": frozenset({"move_id", "moves_on", "old_aware_on"}),
     "plan.plan-transferred-in": frozenset({"last_reviewed_on", "plan_first_made_on"}),
+    "ap-intervention.education-arrangements-notified": frozenset(
+        {"education_starts_on", "parent_agreed_to_short_notice"}
+    ),
 }
 """What is read here beside the clauses of the rules."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from shared.core.dates import LONDON
 
+from . import flags
 from .clock import Claim, Clock
 from .words import short_day as day
 
@@ -86,6 +87,8 @@ def _ending(clock: Clock, today: date) -> tuple[date | None, Status | None]:
     if code == "closed" and clock.not_needed and on == clock.closed_on:
         return on, Status(code, None, f"not needed since {day(on)}: {why}")
     words = f"{code} on {day(on)}: {why}"
+    if code == "closed" and flags.NOT_BEFORE in clock.flags and on == clock.closed_on:
+        return on, Status(code, None, f"{words}, and this had not been done", breached=_duty(clock))
     late = (on - clock.due_on).days if clock.due_on is not None and not clock.rule.at_least else 0
     if late <= 0:
         return on, Status(code, None, words)

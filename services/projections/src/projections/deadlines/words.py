@@ -53,6 +53,8 @@ _OTHER = {
     "TA": "two months from sending or one month from the certificate, whichever is later",
     "KEEP": "until the time to appeal has passed, or the appeal is over",
     "MOVE": "on the day of the move, or within 15 working days beginning with the day it was known, whichever is later",
+    "EDU": "by the end of that day's afternoon session or, if the details are not known then, at least 48 hours before "
+    "the education begins",
     "REVIEW-IN": "12 months from the making or last review, or three months from the transfer, whichever is later",
 }
 _MONTHS = ("", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
