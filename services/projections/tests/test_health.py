@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 from projections.generation import ensure, live_schema
 from projections.processes import PROJECTIONS, api_health
 from projections.projection import LiveEffect
@@ -40,6 +41,14 @@ async def test_a_lane_that_stands_still_is_shown_and_does_not_take_the_others_aw
     found = await api_health(_running(pool))
     assert found["ready"] is True
     assert found["standing_still"] == [f"{effects[0].name}: send.plan.v1 lane 3: event 7: broken"]
+
+
+async def test_tables_this_code_cannot_read_are_an_outage_and_no_error(pool: Pool, client: httpx.AsyncClient) -> None:
+    await pool.execute("update projections.generations set layout = 0 where name = 'deadlines'")
+    response = await client.get("/worklist")
+    assert response.status_code == 503
+    assert "being built anew" in response.json()["detail"]
+    assert (await api_health(_running(pool)))["ready"] is False
 
 
 async def test_making_the_tables_twice_makes_nothing_new(pool: Pool) -> None:

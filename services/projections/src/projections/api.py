@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from shared.edge.identity import Tokens
+from shared.web.limits import BodyLimit
 from shared.web.problem import install
 
 from .clocks.view import router as deadlines
@@ -32,6 +33,7 @@ def build_query_api(*, sources: Sources, tokens: Tokens, lifespan: Any = None) -
     )
     app.state.tokens, app.state.sources, app.state.following = tokens, sources, Following(sources)
     install(app)
+    app.add_middleware(BodyLimit)
     for router in (cases, timeline, deadlines, changes):
         app.include_router(router)
     return app

@@ -7,17 +7,9 @@ from shared.service import Service
 
 from .alert import alert
 
-
-class _Alerts(Service):
-    """Alerts are named after what they are about, and so is their topic."""
-
-    @property
-    def topic(self) -> str:
-        return DEADLINES
-
-
-service = _Alerts(
+service = Service(
     name="projections",
     deciders=[alert],
+    publishes=DEADLINES,  # alerts are named after what they are about, and so is their topic
     description="Timelines, statutory deadlines and the case register; alerts about deadlines.",
 )

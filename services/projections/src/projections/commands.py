@@ -1,4 +1,4 @@
-"""The command line: ``python -m projections api|worker|migrate|rebuild|prove|verify|republish``."""
+"""The command line: ``python -m projections api|worker|migrate|rebuild|prove|waive|verify|…``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from shared.cli import command_line as command_line_of
+from shared.cli import add_log_commands, add_parked_commands
 from shared.edge.db import migrate as apply_migrations
 from shared.edge.db import open_pool
 from shared.edge.settings import Settings
@@ -37,11 +37,17 @@ def _chosen(names: Sequence[Name]) -> list[Projection]:
 
 
 def command_line() -> typer.Typer:
-    """Of a service's commands those about its log, and the projections' own."""
-    app = command_line_of(service)
-    app.info.help = "Timelines, deadlines and the case register, from the topics alone."
-    app.registered_commands = [c for c in app.registered_commands if c.callback and c.callback.__name__ in _OF_A_LOG]
+    """Of a service's commands those about its log and about strange records, and the projections' own."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        help="Timelines, deadlines and the case register, from the topics alone.",
+        pretty_exceptions_enable=False,
+    )
+    add_log_commands(app, service)
+    add_parked_commands(app, service)
+    # A projection parks nothing: it halts. Persons are erased where they are known.
     app.registered_groups = []
+    app.registered_commands = [c for c in app.registered_commands if c.callback and c.callback.__name__ != "erase"]
 
     @app.command()
     def api() -> None:
@@ -89,9 +95,6 @@ def command_line() -> typer.Typer:
         asyncio.run(_migrate(settings))
 
     return app
-
-
-_OF_A_LOG = frozenset({"verify", "republish", "restored"})
 
 
 async def _migrate(settings: Settings) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 
 import orjson
 import structlog
+from shared.core.errors import Unavailable
 from shared.core.messages import Actor
 from shared.core.personal import PREFIX, DataKey
 from shared.edge.db import Connection, Pool, open_pool, queries
 from shared.edge.settings import Settings
 
 from .freshness import Freshness, freshness
-from .generation import NotMade, schema_of
+from .generation import LAYOUTS, NotMade, schema_of
 
 log = structlog.get_logger()
 
@@ -40,15 +41,19 @@ class Reading:
 
     connection: Connection
     la_code: str
-    live: dict[str, int]
+    live: dict[str, tuple[int, int]]
+    """By projection: the live version and the layout of its tables."""
     now: datetime
     limit_seconds: float
 
     def schema(self, name: str) -> str:
-        """Of the live version. Raises NotMade if there is none."""
+        """Of the live version. Raises NotMade if there is none, Unavailable if this code cannot read its tables."""
         if name not in self.live:
             raise NotMade
-        return schema_of(name, self.live[name])
+        version, layout = self.live[name]
+        if layout != LAYOUTS[name]:
+            raise Unavailable(f"The {name} is being built anew for this version of the service; try again later.")
+        return schema_of(name, version)
 
     async def freshness(self, consumer: str, topics: Sequence[str]) -> Freshness:
         return await freshness(self.connection, consumer, topics, now=self.now, limit_seconds=self.limit_seconds)

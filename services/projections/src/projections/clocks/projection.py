@@ -14,7 +14,7 @@ from shared.edge.kafka import Delivered
 from projections.deadlines.calendars import Calendars
 from projections.deadlines.facts import Fact
 from projections.events import TOPICS, Read, data_of
-from projections.generation import statements
+from projections.generation import LAYOUTS, statements
 from projections.projection import Builder, Changed, Table
 
 from .keeping import FACT_COLUMNS, TERM_COLUMNS, TERMS, fact_of, fact_row, from_row, term_fact, term_row
@@ -29,7 +29,7 @@ class Deadlines:
     name = "deadlines"
     topics = TOPICS
     package = __package__ or "projections.clocks"
-    layout = 1
+    layout = LAYOUTS["deadlines"]
     tables = (
         Table("facts", FACT_COLUMNS, key=("case_id", "topic", "sequence")),
         Table("terms", TERM_COLUMNS, key=("topic", "lane", "sequence")),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import asyncpg
+from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from shared.core.errors import SendError
@@ -17,6 +19,11 @@ from .run import Report, Result, Steps, prove, rebuild
 
 screen = Console(stderr=True)
 _NAMED = 5
+_REFUSED = (SendError, KafkaError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def _why(exc: BaseException) -> str:
+    return exc.detail if isinstance(exc, SendError) else str(exc) or type(exc).__name__
 
 
 @asynccontextmanager
@@ -34,13 +41,13 @@ async def _shown() -> AsyncIterator[Steps]:
 
 
 async def run_rebuild(settings: Settings, projections: Sequence[Projection], *, newest: bool, processes: int) -> int:
-    """The exit code: 0 when the new versions are live, 1 when nothing was changed."""
+    """The exit code: 0 when the new versions are live, 2 when nothing was changed."""
     try:
         async with _shown() as steps:
             report = await rebuild(settings, projections, steps=steps, newest=newest, processes=processes)
-    except SendError as refused:
-        screen.print(f"[red]Nothing was changed: {refused.detail}[/red]")
-        return 1
+    except _REFUSED as exc:
+        screen.print(f"[red]Nothing was changed: {_why(exc)}[/red]")
+        return 2
     _say_how_quick(report)
     for result in report.results:
         _say_what_differs(result, "the version before")
@@ -49,13 +56,13 @@ async def run_rebuild(settings: Settings, projections: Sequence[Projection], *, 
 
 
 async def run_prove(settings: Settings, projections: Sequence[Projection], *, processes: int) -> int:
-    """The exit code: 0 if every live row is what a fresh replay makes, 1 if not."""
+    """The exit code: 0 if every live row is what a fresh replay makes, 1 if not, 2 if that could not be found out."""
     try:
         async with _shown() as steps:
             report = await prove(settings, projections, steps=steps, processes=processes)
-    except SendError as refused:
-        screen.print(f"[red]Nothing could be proved: {refused.detail}[/red]")
-        return 1
+    except _REFUSED as exc:
+        screen.print(f"[red]Nothing could be proved: {_why(exc)}[/red]")
+        return 2
     _say_how_quick(report)
     for result in report.results:
         _say_what_differs(result, "a fresh replay")

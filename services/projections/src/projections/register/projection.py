@@ -14,7 +14,7 @@ from shared.edge.db import Connection
 from shared.edge.kafka import Delivered
 
 from projections.events import TOPICS, Read, civil_date, data_of
-from projections.generation import statements
+from projections.generation import LAYOUTS, statements
 from projections.projection import Builder, Changed, Table
 
 from . import stages
@@ -35,7 +35,7 @@ class Register:
     name = "register"
     topics = TOPICS
     package = __package__ or "projections.register"
-    layout = 1
+    layout = LAYOUTS["register"]
     tables = (Table("cases", COLUMNS, key=("case_id",)), Table("settings", SETTING_COLUMNS, key=("setting_id",)))
 
     async def apply(self, connection: Connection, schema: str, events: Sequence[Delivered]) -> Changed:

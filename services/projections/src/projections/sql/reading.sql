@@ -1,6 +1,8 @@
 -- name: enter
 -- Who is asking (row-level security goes by it), and which versions are live, in the snapshot of this transaction.
-select set_config('send.la_code', $1, true), (select json_object_agg(name, version) from projections.live) as live
+select set_config('send.la_code', $1, true),
+       (select json_object_agg(name, json_build_array(version, layout))
+          from projections.live join projections.generations using (name, version)) as live
 
 -- name: freshness
 -- Where a consumer stands.

@@ -9,7 +9,7 @@ from shared.edge.db import Connection
 from shared.edge.kafka import Delivered
 
 from projections.events import TOPICS, Read, data_of
-from projections.generation import statements
+from projections.generation import LAYOUTS, statements
 from projections.projection import Builder, Changed, Table
 
 from .rows import COLUMNS, Row, row_of
@@ -21,7 +21,7 @@ class Timeline:
     name = "timeline"
     topics = TOPICS
     package = __package__ or "projections.timeline"
-    layout = 1
+    layout = LAYOUTS["timeline"]
     tables = (Table("events", COLUMNS, key=("case_id", "topic", "sequence")),)
 
     async def apply(self, connection: Connection, schema: str, events: Sequence[Delivered]) -> Changed:
