@@ -7,7 +7,7 @@ travels with the event, so that a topic can be verified without the database.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -183,19 +183,18 @@ def new_consumer(settings: Settings, *topics: str, **options: Any) -> AIOKafkaCo
         *topics,
         bootstrap_servers=settings.kafka_bootstrap_servers,
         enable_auto_commit=False,
-        auto_offset_reset="earliest",
         isolation_level="read_committed",
-        **options,
+        **{"auto_offset_reset": "earliest", **options},
     )
 
 
 @asynccontextmanager
-async def assigned(settings: Settings, topic: str) -> Any:
-    """``(consumer, partitions)``: a consumer that holds every partition of a topic.
+async def assigned(settings: Settings, topic: str, **options: Any) -> Any:
+    """``(consumer, partitions)``: a consumer that holds every partition of a topic; ``options`` as of aiokafka's.
 
     Raises Unprocessable if there is no such topic: topics are made by deployment, never by a client.
     """
-    consumer = new_consumer(settings, topic)
+    consumer = new_consumer(settings, topic, **options)
     try:
         await asyncio.wait_for(consumer.start(), _SOON)
         partitions = sorted(consumer.assignment())
@@ -214,36 +213,45 @@ async def topic_heads(settings: Settings, topic: str) -> dict[int, tuple[int, in
 
 async def topic_lasts(settings: Settings, topic: str) -> dict[int, tuple[Delivered | None, int]]:
     """By lane: the last event on the topic (None if there is none) and the offset after it."""
-    async with assigned(settings, topic) as (consumer, partitions):
+    # From the latest on, or the client would begin by fetching every partition's first megabyte; and without the long
+    # wait for what is not there yet, because it sends no other request while one waits.
+    async with assigned(settings, topic, auto_offset_reset="latest", fetch_max_wait_ms=10) as (consumer, partitions):
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
         lasts: dict[int, tuple[Delivered | None, int]] = {p.partition: (None, ends[p]) for p in partitions}
-        for partition in (p for p in partitions if ends[p] > begins[p]):
-            lasts[partition.partition] = (await _last_event(consumer, partition, begins, ends), ends[partition])
+        reach, wanted = 1, [p for p in partitions if ends[p] > begins[p]]
+        while wanted:
+            starts = {p: max(begins[p], ends[p] - reach) for p in wanted}
+            for partition, records in (await _read(consumer, starts, ends)).items():
+                lasts[partition.partition] = (_last_event(records), ends[partition])
+            # The very last record may be somebody's mistake and no event: look further back then.
+            wanted = [p for p in wanted if lasts[p.partition][0] is None and starts[p] > begins[p]]
+            reach *= 10
         return lasts
 
 
-async def _last_event(
-    consumer: AIOKafkaConsumer, partition: TopicPartition, begins: Any, ends: Any
-) -> Delivered | None:
-    # The very last record may be somebody's mistake and no event: look further back then.
-    reach = 1
-    while True:
-        start = max(begins[partition], ends[partition] - reach)
-        consumer.seek(partition, start)
-        records = await _read_until(consumer, partition, ends[partition])
-        for record in reversed(records):
-            with suppress(Unprocessable):
-                return delivered(record)
-        if start == begins[partition]:
-            return None
-        reach *= 10
+def _last_event(records: Sequence[Any]) -> Delivered | None:
+    for record in reversed(records):
+        with suppress(Unprocessable):
+            return delivered(record)
+    return None
 
 
-async def _read_until(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> Sequence[Any]:
-    records: list[Any] = []
+async def _read(
+    consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, list[Any]]:
+    """Everything from these offsets up to those, of all partitions at once; the rest of the consumer's are paused."""
+    found: dict[TopicPartition, list[Any]] = {partition: [] for partition in starts}
+    consumer.pause(*consumer.assignment())
+    for partition, offset in starts.items():
+        consumer.seek(partition, offset)
+        consumer.resume(partition)
+    waiting = set(starts)
     async with asyncio.timeout(_SOON):
-        while await consumer.position(partition) < end:
-            found = await consumer.getmany(partition, timeout_ms=500)
-            records += found.get(partition, [])
-    return records
+        while waiting:
+            for partition, records in (await consumer.getmany(*waiting, timeout_ms=500)).items():
+                found[partition] += [record for record in records if record.offset < ends[partition]]
+            for partition in [p for p in waiting if await consumer.position(p) >= ends[p]]:
+                consumer.pause(partition)
+                waiting.discard(partition)
+    return found

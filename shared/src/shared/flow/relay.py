@@ -79,6 +79,8 @@ class Relay:
         self._leads = False
         self._failed: str | None = None
         self._behind = 0
+        self._more = False
+        """Whether the last round left something behind, as far as it could see."""
 
     def health(self) -> dict[str, Any]:
         """Ready while it stands by, or while it leads and its last round was a moment ago and went well."""
@@ -133,16 +135,26 @@ class Relay:
         await self._connection.add_listener(CHANNEL, lambda *_: self._hint.set())
         await self.compare()
         log.info("relay leads", topic=self.topic)
-        while True:
-            self._hint.clear()
-            if time.monotonic() - self._compared_at > COMPARE_EVERY:
-                await self.compare()
-            sent = await self.round()
-            self._failed, self._round_at = None, time.monotonic()
-            await self._speak()
-            if sent == 0:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._hint.wait(), POLL)
+        comparing: asyncio.Task[None] | None = None
+        try:
+            while True:
+                self._hint.clear()
+                await self.round()
+                self._failed, self._round_at = None, time.monotonic()
+                await self._speak()
+                # Beside the rounds: reading the topic's ends takes as long as dozens of rounds.
+                if comparing is None and time.monotonic() - self._compared_at > COMPARE_EVERY:
+                    comparing = asyncio.create_task(self.compare())
+                if comparing is not None and comparing.done():
+                    comparing.result()
+                    comparing = None
+                if not self._more:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._hint.wait(), POLL)
+        finally:
+            if comparing is not None:
+                comparing.cancel()
+                await asyncio.gather(comparing, return_exceptions=True)
 
     async def _wait_for_lead(self, every: float) -> None:
         while not await self._become_leader():  # standing by is healthy
@@ -188,6 +200,7 @@ class Relay:
         """Send the next events of every lane and move the positions; returns how many were sent."""
         began = time.perf_counter()
         rows = await self._connection.fetch(_SQL["unpublished"], PAGE)
+        self._more = False
         if not rows:
             self._behind = 0
             return 0
@@ -224,6 +237,7 @@ class Relay:
             raise TimeoutError("another relay moved the positions")
         await point("relay.after-position")
         self._behind = len(rows)
+        self._more = any(last - was >= PAGE for _, was, last in moves)
         log.info("relayed", topic=self.topic, events=len(rows), lanes=len(moves),
                  ms=round((time.perf_counter() - began) * 1000, 2))  # fmt: skip
         return len(rows)
@@ -233,14 +247,15 @@ class Relay:
     async def compare(self) -> None:
         """Go back to what the topic has where it lost events.
 
-        Raises TopicAhead where it has more than the log, TopicForked where it has something else.
+        Raises TopicAhead where it has more than the log, TopicForked where it has something else. Rounds may go on
+        meanwhile: the topic must have what was published before we looked, and the log what is on the topic by then.
         """
+        positions = {row["lane"]: row["sequence"] for row in await self.pool.fetch(_SQL["relay_positions"])}
         lasts = await topic_lasts(self.settings, self.topic)
         if len(lasts) != LANES:
             raise Unprocessable(f"{self.topic} has {len(lasts)} partitions and needs {LANES}")
-        for row in await self._connection.fetch(_SQL["relay_positions"]):
-            lane, position, head = row
-            last = lasts[lane][0]
+        for lane, _, head in await self.pool.fetch(_SQL["relay_positions"]):
+            position, last = positions[lane], lasts[lane][0]
             on_topic = 0 if last is None else last.sequence
             if on_topic > head:
                 raise TopicAhead(
@@ -248,7 +263,7 @@ class Relay:
                 )
             if on_topic < position:
                 log.warning("topic lost events", topic=self.topic, lane=lane, position=position, topic_has=on_topic)
-                await self._connection.execute(_SQL["set_relay_position"], lane, on_topic)
+                await self.pool.execute(_SQL["set_relay_position"], lane, on_topic)
                 await point("relay.set-back")
         await self._refuse_a_fork([last for last, _ in lasts.values() if last is not None])
         self._compared_at = time.monotonic()
@@ -257,7 +272,7 @@ class Relay:
         # A restored log that was written to before anybody looked has grown past the topic's end: numbers alone would
         # not tell that the topic's last events are another history.
         places = [event.lane for event in lasts], [event.sequence for event in lasts]
-        hashes = {row["lane"]: row["hash"] for row in await self._connection.fetch(_SQL["hashes"], *places)}
+        hashes = {row["lane"]: row["hash"] for row in await self.pool.fetch(_SQL["hashes"], *places)}
         for event in lasts:
             if hashes.get(event.lane) != event.hash:
                 raise TopicForked(
