@@ -51,7 +51,7 @@ async def test_things_are_told_in_the_order_in_which_they_happened(client: httpx
     assert [(e["happened_on"], e["text"]) for e in entries] == [
         ("2026-03-01", "Test-Child Kestrel was registered with the authority"),
         ("2026-03-02", "An EHC needs assessment was requested by the parent (portal)"),
-        ("2026-03-05", "Psychological advice: advice was requested from Northmoor"),
+        ("2026-03-05", "Psychological advice was requested from Northmoor"),
         (
             "2026-03-30",
             "The date of “EHC needs assessment requested” was corrected from 9 March 2026 to 2 March 2026: "
@@ -197,3 +197,14 @@ async def test_who_acted_is_read_from_the_metadata_whatever_they_are_called(log:
     assert actor_of(event) == (user, "send_caseworker", "801")
     longer = replace(event, metadata=canonical({**orjson.loads(event.metadata), "correlation_id": '"},'}))
     assert actor_of(longer) == (user, "send_caseworker", "801")
+
+
+async def test_what_services_note_for_themselves_is_left_out_unless_it_is_asked_for(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    await log.happened("plan.final-plan-issued", "2026-07-15", version=1)
+    await log.happened("ap-intervention.ehc-plan-noted", "2026-07-15")
+    await log.apply(pool, effects)
+    assert [e["type"] for e in await _entries(client)] == ["plan.final-plan-issued"]
+    assert len(await _entries(client, bookkeeping="true")) == 2
+    assert len(await _entries(client, type="ap-intervention.ehc-plan-noted")) == 1

@@ -10,7 +10,7 @@ import pytest
 from projections.events import TOPICS
 from projections.register.stages import STAGES
 from projections.register.view import Stage
-from projections.timeline.words import by_name, fields_of, in_words, sentence, table
+from projections.timeline.words import bookkeeping, by_name, fields_of, in_words, sentence, table
 
 SCHEMAS = Path(__file__).parents[3] / "contracts" / "schemas"
 PUBLISHED: dict[str, dict[str, Any]] = {
@@ -31,6 +31,10 @@ def test_every_event_of_a_case_has_a_sentence() -> None:
     silent = {type for type in of_cases - TOLD.keys() if not type.endswith("date-corrected")}
     # Alerts are not in the timeline: it tells what happened, and a limit coming close is not a thing that happened.
     assert {type for type in silent if not type.startswith("deadlines.")} == set()
+
+
+def test_what_is_called_bookkeeping_is_published() -> None:
+    assert set(bookkeeping()) <= PUBLISHED.keys()
 
 
 def test_every_sentence_can_be_read() -> None:

@@ -18,7 +18,7 @@ from projections.generation import statements
 from projections.inputs import from_cursor, to_cursor
 from projections.reading import Reading, has_sealed, opened
 
-from .words import role_in_words, sentence
+from .words import bookkeeping, role_in_words, sentence
 
 _PACKAGE = "projections.timeline"
 
@@ -31,6 +31,8 @@ class Wanted:
     types: Sequence[str] | None = None
     from_on: date | None = None
     to_on: date | None = None
+    bookkeeping: bool = False
+    """Also what services noted for themselves."""
     cursor: str | None = None
     limit: int = 100
 
@@ -48,7 +50,7 @@ async def page(reading: Reading, case_id: UUID, wanted: Wanted) -> Page:
     after = from_cursor(wanted.cursor, (date.fromisoformat, datetime.fromisoformat, str, int)) or (None,) * 4
     rows = await reading.connection.fetch(
         sql["page"], case_id, reading.la_code, wanted.at, wanted.types, wanted.from_on, wanted.to_on, *after,
-        wanted.limit + 1,
+        wanted.limit + 1, [] if wanted.bookkeeping or wanted.types else bookkeeping(),
     )  # fmt: skip
     if not rows and not await reading.connection.fetchval(sql["exists"], case_id, reading.la_code):
         raise NotFound

@@ -55,6 +55,7 @@ select k.topic, k.lane, k.sequence, k.occurred_on, coalesce(c.corrected_to, k.oc
    and ($6::date is null or coalesce(c.corrected_to, k.occurred_on) <= $6)
    and ($7::date is null
         or (coalesce(c.corrected_to, k.occurred_on), k.recorded_at, k.topic, k.sequence) > ($7, $8, $9, $10))
+   and not k.type = any($12::text[])
  order by happened_on, k.recorded_at, k.topic, k.sequence
  limit $11
 

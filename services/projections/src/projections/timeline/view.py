@@ -87,13 +87,16 @@ async def read_timeline(
             examples=["2026-03-31", "2026-03-31T12:00:00Z"],
         ),
     ] = None,
+    bookkeeping: Annotated[
+        bool, Query(description="Also what services noted for themselves about other services' news.")
+    ] = False,
     cursor: Annotated[str | None, Query(max_length=1000, description="The `next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
     at = instant(as_at, now=asks.now)
     if from_ and to and from_ > to:
         raise wrong("from", "must not be later than `to`")
-    wanted = Wanted(at or asks.now, type, from_, to, cursor, limit)
+    wanted = Wanted(at or asks.now, type, from_, to, bookkeeping, cursor, limit)
     async with asks.reading() as reading:
         fresh = await reading.freshness("timeline", timeline.topics)
         found = await page(reading, case_id, wanted)

@@ -24,8 +24,19 @@ class _Missing(Exception):
 
 
 @cache
-def table() -> dict[str, dict[str, str]]:
+def _file() -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def table() -> dict[str, dict[str, str]]:
+    """Roles, codes and sentences, the latter by service."""
+    return _file()
+
+
+def bookkeeping() -> list[str]:
+    """Types of what services note for themselves about other services' news."""
+    types: list[str] = _file()["bookkeeping"]["types"]
+    return types
 
 
 def role_in_words(role: str) -> str:
