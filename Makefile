@@ -15,7 +15,7 @@ help: ## This list
 setup: ## Make .venv from the pinned requirements (nothing to do when nothing changed)
 	@sh bin/setup
 
-demo: setup ## Run the whole system on this machine with a synthetic authority (AUTHORITY=801 KAFKA=auto|apache|embedded)
+demo: setup ## Run the whole system on this machine with a synthetic authority (AUTHORITY=801 KAFKA=auto, apache or embedded)
 	@$(PYTHON) -m demo up --authority $(AUTHORITY) --kafka $(KAFKA)
 
 token: setup ## Print a bearer token for the demo (ROLE=send_caseworker AUTHORITY=801)

@@ -15,6 +15,7 @@ from placement.app import service as placement
 from plan.app import service as plan
 from projections.api import build_query_api
 from projections.app import service as projections
+from projections.events import TOPICS
 from projections.generation import ensure
 from projections.monitor.watch import Monitor
 from projections.processes import MIGRATIONS, PROJECTIONS
@@ -26,6 +27,7 @@ from referral.app import service as referral
 from shared.edge.settings import Settings
 from shared.flow.consume import Consumer
 from shared.flow.relay import Relay
+from shared.flow.subscription import Subscription
 from shared.service import opened, utc_now
 from shared.testing.kafka import Kafka
 from shared.testing.postgres import Postgres
@@ -63,7 +65,11 @@ async def system(settings: dict[str, Settings]) -> AsyncIterator[World]:
         stack.push_async_callback(readers.close)
         found = await stack.enter_async_context(world(SERVICES, settings.__getitem__))
         await ensure(connections.pool, PROJECTIONS)
-        consumers = {p.name: Consumer(effect=LiveEffect(p), pool=connections.pool, settings=ours) for p in PROJECTIONS}
+        subscription = Subscription(name="projections", topics=TOPICS, settings=ours)
+        consumers = {
+            p.name: Consumer(effect=LiveEffect(p), pool=connections.pool, settings=ours, subscription=subscription)
+            for p in PROJECTIONS
+        }
         monitor = Monitor(connections.handler, connections.pool, utc_now, ours.lag_limit_seconds)
         relay = Relay(service="projections", topic=projections.topic, pool=connections.pool, settings=ours)
         sources = Sources(readers, connections.keyring, utc_now, ours.lag_limit_seconds)
@@ -72,7 +78,7 @@ async def system(settings: dict[str, Settings]) -> AsyncIterator[World]:
             build_query_api(sources=sources, tokens=SpokenTokens()),  # type: ignore[arg-type]
             {**consumers, "monitor": monitor, "alerts": relay},
             consumers=list(consumers.values()),
-            jobs=[monitor.run(), relay.run(), *(consumer.run() for consumer in consumers.values())],
+            jobs=[monitor.run(), relay.run(), subscription.run(), *(consumer.run() for consumer in consumers.values())],
         )  # fmt: skip
         yield found
 
