@@ -104,7 +104,9 @@ def _final(h: Happening) -> Iterator[Said]:
     if h.get("setting"):
         route = "S9_EA96" if outside else "S38_3"
         yield "placement.naming-decision-made", {**named, "naming_id": "n", "decision": "NAMED", "legal_route": route}
-    issued = {"request_id": "r", "order_id": h.get("under"), "decision_id": f"decision{h.number}"}
+    again = h.get("reassessment")
+    issued = {"request_id": None if again else "r", "reassessment_id": again, "order_id": h.get("under")}
+    issued["decision_id"] = f"decision{h.number}"
     yield "plan.final-plan-issued", {**issued, **named, "rights": dict.fromkeys(RIGHTS, True)}
 
 

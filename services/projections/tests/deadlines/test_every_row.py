@@ -124,5 +124,7 @@ def test_it_is_met(rule: Rule, clause: Clause) -> None:
 
 def test_a_limit_that_goes_on_under_other_law_names_the_events() -> None:
     carried = [rule for rule in RULES.rows if rule.carries]
-    assert {rule.id for rule in carried} == {"detained-assessment-carried-in", "detained-assessment-carried-out"}
+    assert {rule.id for rule in carried} == {
+        "detained-assessment-carried-in", "detained-assessment-carried-out", "detained-advice", "detained-draft-window"
+    }  # fmt: skip
     assert all(rule.carried_by is not None for rule in carried)

@@ -10,7 +10,7 @@ from .case import Case
 from .clock import Clock
 from .facts import Fact, read_date
 from .periods import BACKWARDS, SCHOOL, UNDATED, months_after, out_of_recess
-from .special import certificate_of
+from .special import appeal_over, certificate_of
 from .switches import Switches
 from .words import count, day
 
@@ -128,8 +128,8 @@ def _by_terms(clock: Clock) -> str:
 def _appeal(clock: Clock, start: Fact, case: Case) -> list[str]:
     sent, due = clock.counted_from, clock.due_on
     assert due is not None
-    if due <= months_after(sent, 2) and clock.rule.period.unit == "KEEP":
-        return [f"The appeal was over on {day(due)}."]
+    if clock.rule.period.unit == "KEEP" and (over := appeal_over(case, start)) is not None:
+        return [f"The appeal was over on {day(over)}; until then the plan had to be kept."]
     last = months_after(sent, 2)
     found = [f"Two calendar months from sending: {day(last)}{_clamped(sent, last)}."]
     if (certificate := certificate_of(case, start)) is not None:

@@ -225,7 +225,7 @@ def _flags(
 ) -> tuple[str, ...]:
     if assumed:
         found = (*found, flags.START_ASSUMED)
-    if too_late:
+    if too_late and not rule.at_least:  # A time cut short has its own flag.
         found = (*found, flags.NOT_BEFORE)
     if rule.relief_flag and any(claim.applies for claim in claims):
         found = (*found, rule.relief_flag)

@@ -7,7 +7,7 @@ the time is open and its end not yet known. Raises Undecidable.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from .calendars import Calendars, Undecidable
@@ -44,24 +44,26 @@ def certificate_of(case: Case, notice: Fact) -> date | None:
     return max(issued, default=None)
 
 
+def appeal_over(case: Case, notice: Fact) -> date | None:
+    """The day on which an appeal against this decision was decided, withdrawn or conceded; None if none was."""
+    disputes = {fact.data.get("dispute_id") for fact in _about(case, notice, "plan.appeal-registered")}
+    ends = ("plan.tribunal-order-made", "plan.appeal-withdrawn", "plan.appeal-not-opposed")
+    return min((fact.occurred_on for fact in case.of(*ends) if fact.data.get("dispute_id") in disputes), default=None)
+
+
 def appeal(case: Case, notice: Fact, sent: date, calendars: Calendars, switches: Switches) -> Due:
     """TA: the later of two months from sending and one month from the certificate (FTT rule 20)."""
     return Due(appeal_day(sent, certificate_of(case, notice), calendars, switches), sent)
 
 
 def keep_plan(case: Case, notice: Fact, sent: date, calendars: Calendars, switches: Switches) -> Due:
-    """KEEP: until the appeal time has passed; open while a certificate is pending or an appeal runs (s.45(4))."""
-    appeals = _about(case, notice, "plan.appeal-registered")
-    if appeals:
-        disputes = {fact.data.get("dispute_id") for fact in appeals}
-        over = [
-            fact.occurred_on
-            for fact in case.of("plan.tribunal-order-made", "plan.appeal-withdrawn", "plan.appeal-not-opposed")
-            if fact.data.get("dispute_id") in disputes
-        ]
-        if not over:
-            return Due(None, sent, ("appeal-running",))
-        return Due(min(over), sent)
+    """KEEP: until the appeal time has passed; open while a certificate is pending or an appeal runs (s.45(4)).
+
+    On the day on which an appeal is over the plan may end (reg 44(2)(a)), so the last day of keeping it is the one before.
+    """
+    if _about(case, notice, "plan.appeal-registered"):
+        over = appeal_over(case, notice)
+        return Due(None, sent, ("appeal-running",)) if over is None else Due(over - timedelta(days=1), sent)
     certificate = certificate_of(case, notice)
     contacted = [f.occurred_on for f in _about(case, notice, "plan.mediation-adviser-contacted")]
     if certificate is None and contacted and min(contacted) <= months_after(sent, 2):

@@ -87,8 +87,11 @@ def _ending(clock: Clock, today: date) -> tuple[date | None, Status | None]:
     if code == "closed" and clock.not_needed and on == clock.closed_on:
         return on, Status(code, None, f"not needed since {day(on)}: {why}")
     words = f"{code} on {day(on)}: {why}"
-    if code == "closed" and flags.NOT_BEFORE in clock.flags and on == clock.closed_on:
-        return on, Status(code, None, f"{words}, and this had not been done", breached=_duty(clock))
+    if code == "closed" and on == clock.closed_on and clock.rule.must_precede:
+        if flags.NOT_BEFORE in clock.flags:
+            return on, Status(code, None, f"{words}, and this had not been done", breached=_duty(clock))
+        if flags.TOO_EARLY in clock.flags:
+            return on, Status(code, None, f"{words}, before it was allowed to", breached=_duty(clock))
     late = (on - clock.due_on).days if clock.due_on is not None and not clock.rule.at_least else 0
     if late <= 0:
         return on, Status(code, None, words)
