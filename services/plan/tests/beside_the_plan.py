@@ -127,8 +127,8 @@ def mediation_examples() -> list[Example]:
     decline = DeclineMediation(dispute_id=m.D, told_adviser=True, occurred_on=m.on(4, 2))
     declined = m.after(m.dispute, m.opened(), decline)
     return [
-        ([], m.opened()),
-        ([], m.wanted("MIXED")),
+        ([], m.opened(), MAINTAINED),
+        ([], m.wanted("MIXED"), MAINTAINED),
         (wanted, ContactMediationAdviser(dispute_id=m.D, occurred_on=m.on(4, 18))),
         (opened, decline),
         (declined, IssueMediationCertificate(dispute_id=m.D, kind="DECLINED", occurred_on=m.on(4, 9))),

@@ -11,7 +11,7 @@ from plan.amendment import EndRedraft
 from plan.ceasing import AbandonCeasing, EndPlanAtMaximumAge, EndPlanOnDeath, HandOverPlan
 from plan.clauses import ReviseNeed, ReviseOutcome, ReviseViews
 from plan.draft import BlankSectionI
-from plan.opening import RecordYearGroup
+from plan.opening import BeginPlan, OpenPlan, RecordYearGroup
 from plan.phase_transfer import RecordPlanEndAge
 from plan.plan import PlanDateCorrected
 from plan.provision import AgreeHealthProvision, ReviseProvision
@@ -42,6 +42,7 @@ CORRECTED = PlanDateCorrected(
 def _opening() -> list[tuple[Sequence[Command], Command]]:
     return [
         ((), s.OPENED),
+        ((), BeginPlan(**{name: getattr(s.OPENED, name) for name in OpenPlan.model_fields})),
         ((s.OPENED,), RecordYearGroup(year_group=7, occurred_on=s.WRITING, **s.CASE_ID)),
         (opening.ENTERED, opening.CONFIRMED),
         (s.DRAFT, opening.CLOSED),

@@ -35,8 +35,8 @@ LATER = datetime(2027, 6, 1, 12, tzinfo=UTC)
 """When stories are written down: after everything in them."""
 
 
-def after(decider: Decider[Any], *commands: Command, reading: Any = None) -> list[Event]:
-    """The events of these commands, one after the other; ``reading`` is the other stream's state where one is read."""
+def after(decider: Decider[Any], *commands: Command, reading: Any = MAINTAINED) -> list[Event]:
+    """The events of these commands, one after the other; ``reading`` is the plan as the stream reads it."""
     events: list[Event] = []
     for number, command in enumerate(commands, start=100):
         state = decider.fold(events)

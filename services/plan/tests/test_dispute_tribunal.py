@@ -50,7 +50,7 @@ from shared.testing.spec import given
 
 from shared import Command, Event
 
-from .stories import CASE, LATER, PERSON, PLAN, after
+from .stories import CASE, LATER, MAINTAINED, PERSON, PLAN, after
 
 D, DECISION, REQUEST, ORDER = (UUID(int=n) for n in (50, 51, 52, 53))
 NOTICE = date(2025, 10, 1)
@@ -134,7 +134,7 @@ def test_section_i_alone_needs_no_certificate_and_may_open_the_dispute() -> None
     """TV-26."""
     made = AppealMade(step="APPEAL_REGISTERED", appeal=notice(AppealType.PLACEMENT))
     command = opening(AppealType.PLACEMENT, made, occurred_on=date(2026, 1, 5))
-    (registered,) = given(dispute).sent_at(LATER).when(command).then_types(AppealRegistered)
+    (registered,) = given(dispute).reading(MAINTAINED).sent_at(LATER).when(command).then_types(AppealRegistered)
     assert (registered.without_certificate, registered.certificate_id) == ("SECTION_I_ONLY", None)
     assert dispute.fold([registered]).appeal.registered_on == date(2026, 1, 5)
 
@@ -541,9 +541,25 @@ def test_only_a_recommendation_is_answered_and_only_an_answer_copied() -> None:
     given(dispute, *events).when(COPY).then_rejected("no-recommendation")
     events = then_also(events, HEALTH)
     given(dispute, *events).when(COPY).then_rejected("no-response")
-    for command in (ANSWER, COPY):
+    for command, so_far in ((ANSWER, events), (COPY, then_also(events, ANSWER))):
         unknown = command.model_copy(update={"recommendation_id": UUID(int=999)})
-        given(dispute, *events).when(unknown).then_rejected("no-such-recommendation")
+        given(dispute, *so_far).sent_at(LATER).when(unknown).then_rejected("no-such-recommendation")
+
+
+def test_a_step_recorded_with_another_day_is_for_a_correction() -> None:
+    events = then_also(appealed(), RESPONDED)
+    given(dispute, *events).when(RESPONDED).then_nothing()
+    later = RESPONDED.model_copy(update={"occurred_on": date(2026, 2, 11)})
+    refused = given(dispute, *events).when(later).then_rejected("response-submitted")
+    assert refused.detail == (
+        "The response went to the Tribunal on 2026-02-10. If that date is wrong, correct it: "
+        "POST /disputes/{dispute_id}/corrections."
+    )
+
+
+def test_a_dispute_is_about_a_plan_the_child_has_or_had() -> None:
+    typo = opening(plan_id=UUID(int=404))
+    given(dispute).reading(MAINTAINED).sent_at(LATER).when(typo).then_rejected("no-such-plan")
 
 
 @pytest.mark.parametrize(

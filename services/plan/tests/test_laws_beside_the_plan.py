@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from plan.api import routes
 from plan.commissioning_body import commissioning_body
 from plan.detention import detention
 from plan.direct_payment import direct_payment
 from plan.dispute import dispute
-from plan.move import move
+from plan.dispute_appeal import RegisterAppeal
+from plan.move import ChangeMove, move
 from plan.reassessment import reassessment
-from shared.testing.laws import Example, check
+from shared.testing.laws import Example, check, check_what_people_send
 
 from shared import Decider
 
@@ -25,6 +27,9 @@ from .beside_the_plan import (
     reassessment_examples,
     tribunal_examples,
 )
+
+ELSEWHERE = {"decision_id", "review_id"}
+"""Notices are the assessment's too; a release is reviewed in the plan's own stream."""
 
 
 @pytest.mark.parametrize(
@@ -41,3 +46,11 @@ from .beside_the_plan import (
 )
 def test_laws(decider: Decider[Any], examples: Sequence[Example]) -> None:
     check(decider, examples)
+    check_what_people_send(
+        decider,
+        examples,
+        routes,
+        elsewhere=ELSEWHERE,
+        lasting={ChangeMove},
+        unlike={RegisterAppeal},
+    )

@@ -10,6 +10,7 @@ from plan.ceasing import EndPlanOnDeath
 from plan.clauses import NeedAdded
 from plan.contents import AreaOfNeed
 from plan.opening import (
+    BeginPlan,
     CloseDrafting,
     ConfirmTransferredPlan,
     OpenPlan,
@@ -46,6 +47,11 @@ ENTERED = (TAKEN_OVER, need(UUID(int=31), occurred_on=date(2026, 9, 25)))
 CLOSED = CloseDrafting(request_id=REQUEST, reason="WITHDRAWN", occurred_on=date(2026, 12, 20), **CASE_ID)
 
 
+def begun(command: OpenPlan) -> BeginPlan:
+    """The same, as a reaction says it."""
+    return BeginPlan(**{name: getattr(command, name) for name in OpenPlan.model_fields})
+
+
 def test_a_plan_opens_with_the_needs_of_the_profile_waiting_to_be_described() -> None:
     spec = having().when(OPENED.model_copy(update={"needs": PROFILE}))
     opened, first, second = spec.then_types(PlanOpened, NeedAdded, NeedAdded)
@@ -63,11 +69,22 @@ def test_a_plan_says_where_it_comes_from() -> None:
 
 def test_a_plan_that_is_there_is_not_opened_again() -> None:
     having(OPENED).when(OPENED).then_nothing()
-    having(*FINAL).when(ORDERED).then_nothing()
+    for there in ((OPENED,), FINAL):
+        refused = having(*there).when(ORDERED).then_rejected("plan-open")
+        assert "opened on 2026-11-30" in refused.detail
+        assert "POST /plans/{case_id}/corrections" in refused.detail
+        unmet = {p.command: [c.code for c in p.unmet] for p in plan.permissions(plan.fold(history(*there)))}
+        assert unmet[OpenPlan] == ["plan-open"]
+
+
+def test_news_that_calls_for_a_plan_is_moot_where_there_is_one() -> None:
+    having(*FINAL).when(begun(ORDERED)).then_nothing()
+    having(OPENED).when(begun(ORDERED)).then_nothing()
+    having().when(begun(ORDERED)).then_types(PlanOpened)
 
 
 def test_an_empty_draft_opened_by_order_takes_over_the_needs_of_the_decision_to_issue() -> None:
-    spec = having(ORDERED).when(OPENED.model_copy(update={"needs": PROFILE, "plan_id": UUID(int=99)}))
+    spec = having(ORDERED).when(begun(OPENED.model_copy(update={"needs": PROFILE, "plan_id": UUID(int=99)})))
     first, _ = spec.then_types(NeedAdded, NeedAdded)
     assert first.plan_id == PLAN
 

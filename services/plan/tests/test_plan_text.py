@@ -114,8 +114,20 @@ def key_of(command: Command) -> str:
 def test_a_clause_is_revised_where_it_is_and_in_the_same_words_only_once(command: Any, event: type[Any]) -> None:
     having(*WRITTEN).when(command).then_types(event)
     having(*WRITTEN, command).when(command).then_nothing()
-    having(OPENED).when(command).then_rejected("no-such-clause")
+    having(OPENED).when(command).then_rejected("no-clause-yet")
+    typo = command.model_copy(update={key_of(command): NOBODY})
+    having(*WRITTEN).when(typo).then_rejected("no-such-clause")
     having(*FINAL).when(command).then_rejected("plan-is-final")
+
+
+def test_what_is_not_written_yet_can_neither_be_revised_agreed_nor_withdrawn_and_the_list_says_so() -> None:
+    unmet = {p.command: [c.code for c in p.unmet] for p in plan.permissions(plan.fold(history(OPENED)))}
+    late = (ReviseViews, ReviseNeed, ReviseOutcome, ReviseProvision, WithdrawClause)
+    for kind in (*late, AgreeHealthProvision, AgreeSocialCareProvision):
+        assert unmet[kind] == ["no-clause-yet"], kind
+    unmet = {p.command: [c.code for c in p.unmet] for p in plan.permissions(plan.fold(history(*WRITTEN)))}
+    assert not any(unmet[kind] for kind in late)
+    assert unmet[AgreeHealthProvision] == ["no-clause-yet"]  # nothing stands in section G
 
 
 def test_a_clause_can_be_withdrawn() -> None:

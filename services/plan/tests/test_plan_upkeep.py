@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -98,7 +98,16 @@ def test_provision_starts_fails_and_is_restored() -> None:
     having(*FINAL, FAILED).when(FAILED).then_nothing()
     having(*FINAL, FAILED).when(RESTORED).then_types(ProvisionRestored)
     state = plan.fold(history(*FINAL, FAILED, RESTORED))
-    assert (state.provision_failing, state.provision_running) == ((), (F1,))
+    assert (list(state.provision_failing), list(state.provision_running)) == ([], [F1])
+
+
+def test_provision_that_starts_or_fails_on_another_day_is_for_a_correction() -> None:
+    for command, code in ((STARTED, "provision-started"), (FAILED, "failure-reported")):
+        other = sent(command, occurred_on=DAY + timedelta(days=1))
+        words = having(*FINAL, command).when(other).then_rejected(code).detail
+        assert f"on {DAY}" in words
+        assert "POST /plans/{case_id}/corrections" in words
+    having(*FINAL, STARTED).when(sent(STARTED, provider="Another")).then_types(ProvisionStarted)
 
 
 def test_only_provision_of_the_plan_in_force_can_start_fail_or_be_restored() -> None:

@@ -14,7 +14,7 @@ from plan.delivery import AskForDeliveryCheck
 from plan.dispute_notes import NoteDispute, Step
 from plan.draft import NameSetting
 from plan.early_review import SuggestEarlyReview
-from plan.opening import CloseDrafting, OpenPlan, ProfiledNeed
+from plan.opening import BeginPlan, CloseDrafting, ProfiledNeed
 from plan.state import Basis
 
 from shared import Command
@@ -29,7 +29,7 @@ def reacted(wire_name: str, **fields: Any) -> list[Command]:
     news = {"type": wire_name, "occurred_on": DAY, "case_id": CASE, "person_id": PERSON, **fields}
     found = [r for r in service.reactions if r.event_type == wire_name]
     assert found, f"nobody listens to {wire_name}"
-    mine = (OpenPlan, CloseDrafting, NameSetting, AskForDeliveryCheck, SuggestEarlyReview, HandOverPlan, NoteMandate,
+    mine = (BeginPlan, CloseDrafting, NameSetting, AskForDeliveryCheck, SuggestEarlyReview, HandOverPlan, NoteMandate,
             EndRedraft, NoteDispute)  # fmt: skip
     commands = [command for r in found for command in r.then(r.event.model_validate(news))]
     return [command for command in commands if isinstance(command, mine)]
@@ -49,7 +49,7 @@ def test_a_decision_to_issue_opens_the_plan_on_its_day_with_the_needs_of_the_pro
         year_group=3, levels={"CI": 2},
     )  # fmt: skip
     assert news == [
-        OpenPlan(
+        BeginPlan(
             person_id=PERSON, reason="NEW", request_id=REQUEST, needs=(ProfiledNeed(code="ASD", rank="PRIMARY"),),
             year_group=3, **SAME,
         )
@@ -103,7 +103,7 @@ def test_a_plan_follows_the_family() -> None:
         last_reviewed_on="2025-10-05",
     )  # fmt: skip
     assert arrived == [
-        OpenPlan(
+        BeginPlan(
             person_id=PERSON, plan_id=PLAN, reason="TRANSFER_IN", move_id=OTHER, plan_first_made_on=date(2023, 3, 1),
             last_reviewed_on=date(2025, 10, 5), **SAME,
         )
@@ -159,7 +159,7 @@ def test_an_order_keeps_ends_or_changes_a_plan(types: list[str], commands: list[
 
 def test_an_order_to_make_a_plan_opens_one() -> None:
     news = {"dispute_id": DISPUTE, "order_id": ORDER, "order_types": ["MAKE_PLAN"], "request_id": REQUEST}
-    opened = OpenPlan(person_id=PERSON, reason="TRIBUNAL_ORDER", order_id=ORDER, request_id=REQUEST, **SAME)
+    opened = BeginPlan(person_id=PERSON, reason="TRIBUNAL_ORDER", order_id=ORDER, request_id=REQUEST, **SAME)
     assert reacted("plan.tribunal-order-made", **news) == [opened, note(Step.APPEAL_ENDED)]
 
 

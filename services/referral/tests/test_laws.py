@@ -175,7 +175,6 @@ def test_person() -> None:
         lasting={
             p.ChangePersonDetails,
             p.RecordIdentifiers,
-            p.RecordContact,
             p.ChangeContact,
             p.AllocateCaseworker,
         },

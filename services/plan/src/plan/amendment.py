@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from plan.facts import PlanCommand, PlanFact, maintained, told
+from plan.facts import CORRECT, PlanCommand, PlanFact, maintained, told
 from plan.state import BY_MANDATE, BY_NOTICE, Basis, Mandate, Plan, Work
 from shared import Command, Condition, Decision, Rejected
 
@@ -117,7 +117,7 @@ def _begin(command: BeginAmendment, state: Plan) -> Sequence[PlanFact]:
         return [told(AmendmentAbandoned, command, state, because="SUPERSEDED"), begun]
     raise Rejected(
         "amendment-under-way",
-        f"An amendment by {state.work.basis} is under way since {state.work.begun_on}; end it first.",
+        f"An amendment by {state.work.basis} is under way since {state.work.begun_on}; end it first. {CORRECT}",
     )
 
 
@@ -146,7 +146,8 @@ def _refuse_unmandated(command: BeginAmendment, state: Plan) -> None:
 
 
 def _is_begun(command: BeginAmendment, state: Plan) -> bool:
-    return state.work is not None and (state.work.basis, state.work.source_id) == (command.basis, command.source_id)
+    asked = (command.basis, command.source_id, command.occurred_on)
+    return state.work is not None and (state.work.basis, state.work.source_id, state.work.begun_on) == asked
 
 
 def source_of(state: Plan, *bases: Basis) -> UUID | None:

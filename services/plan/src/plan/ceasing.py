@@ -15,8 +15,8 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 
-from plan.dates import refuse_before
-from plan.facts import Guard, PlanCommand, PlanFact, maintained, told
+from plan.dates import once, refuse_before
+from plan.facts import CORRECT, Guard, PlanCommand, PlanFact, maintained, told
 from plan.notices import Rights, Text
 from plan.serving import Recipient, Recipients, refuse_missing_recipients, refuse_missing_rights
 from plan.state import Ceasing, Dispute, Plan, Status
@@ -191,6 +191,20 @@ def reviewed_after_leaving(state: Plan) -> Condition | None:
 MAY_DECIDE: list[Guard] = [considered, family_consulted, setting_consulted, reviewed_after_leaving]
 
 
+_not_considered = once(
+    lambda s: s.ceasing.considered_on if s.maintained and s.ceasing else None,
+    "ceasing-considered",
+    "The family and the setting were told that ceasing is considered",
+    CORRECT,
+)
+_not_decided = once(
+    lambda s: s.ceasing.decided_on if s.maintained and s.ceasing else None,
+    "ceasing-decided",
+    "The decision to cease was notified",
+    CORRECT,
+)
+
+
 def _decided(state: Plan) -> Condition | None:
     if state.ceasing is not None and state.ceasing.decided_on is not None:
         return None
@@ -300,6 +314,10 @@ def _end_at_maximum_age(command: EndPlanAtMaximumAge, state: Plan) -> Sequence[P
     return [told(PlanCeased, command, state, reason=CeaseReason.MAXIMUM_AGE)]
 
 
+def _ended(command: Command, state: Plan, reason: int | None) -> bool:
+    return state.status is Status.CEASED and (state.ended_on, state.end_reason) == (command.occurred_on, reason)
+
+
 def evolve(state: Plan, event: CeasingEvent) -> Plan:
     match event:
         case CeasingConsidered():
@@ -311,7 +329,14 @@ def evolve(state: Plan, event: CeasingEvent) -> Plan:
         case CeaseDecisionNotified():
             return _ceasing(state, decided_on=event.occurred_on, decision_id=event.decision_id, reason=event.reason)
         case PlanCeased():
-            return replace(state, status=Status.CEASED, ended_on=event.occurred_on, work=None, review=None)
+            return replace(
+                state,
+                status=Status.CEASED,
+                ended_on=event.occurred_on,
+                end_reason=event.reason,
+                work=None,
+                review=None,
+            )
         case PlanHandedOver():
             return replace(state, status=Status.TRANSFERRED_OUT, ended_on=event.occurred_on, work=None, review=None)
         case _ as never:
@@ -323,18 +348,21 @@ def _ceasing(state: Plan, **changes: Any) -> Plan:
 
 
 decisions = [
-    Decision(ConsiderCeasing, lambda c, s: [told(CeasingConsidered, c, s)], when=[maintained],
-             already=lambda c, s: s.maintained and s.ceasing is not None),
+    Decision(ConsiderCeasing, lambda c, s: [told(CeasingConsidered, c, s)], when=[maintained, _not_considered],
+             already=lambda c, s: (s.maintained and s.ceasing is not None
+                                   and (s.ceasing.considered_on, s.ceasing.ground, s.ceasing.left_education_on)
+                                   == (c.occurred_on, c.ground, c.left_education_on))),
     Decision(HoldCeasingConsultation, _consult, when=[maintained, considered], already=_consulted),
     Decision(AbandonCeasing, lambda c, s: [told(CeasingAbandoned, c, s)], when=[maintained, considered]),
-    Decision(NotifyCeaseDecision, _notify, when=[maintained, *MAY_DECIDE],
-             already=lambda c, s: s.ceasing is not None and s.ceasing.decided_on is not None),
+    Decision(NotifyCeaseDecision, _notify, when=[maintained, *MAY_DECIDE, _not_decided],
+             already=lambda c, s: (s.ceasing is not None
+                                   and (s.ceasing.decided_on, s.ceasing.reason) == (c.occurred_on, c.cease_reason))),
     Decision(CeasePlan, _cease, when=[maintained, _decided, no_appeal_open, _no_certificate_awaited],
-             already=lambda c, s: s.status is Status.CEASED),
+             already=lambda c, s: s.ceasing is not None and _ended(c, s, s.ceasing.reason)),
     Decision(EndPlanAtMaximumAge, _end_at_maximum_age, when=[maintained, _end_age_known],
-             already=lambda c, s: s.status is Status.CEASED),
+             already=lambda c, s: _ended(c, s, CeaseReason.MAXIMUM_AGE)),
     Decision(EndPlanOnDeath, lambda c, s: [told(PlanCeased, c, s, reason=CeaseReason.DECEASED)], when=[maintained],
-             already=lambda c, s: s.status is Status.CEASED),
+             already=lambda c, s: _ended(c, s, CeaseReason.DECEASED)),
     Decision(HandOverPlan, lambda c, s: [told(PlanHandedOver, c, s)], opens=True,
              already=lambda c, s: not s.maintained),
 ]  # fmt: skip

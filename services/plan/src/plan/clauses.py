@@ -25,7 +25,7 @@ from plan.contents import (
     id_of,
     section_of,
 )
-from plan.facts import PlanCommand, PlanFact, refuse_unknown, text_open, told, with_item
+from plan.facts import PlanCommand, PlanFact, refuse_unknown, text_open, told, with_item, written
 from plan.notices import Text
 from plan.state import Plan
 from shared import UNFILLED, Decision, NewId, Personal, Rejected, Value
@@ -243,17 +243,26 @@ def evolve(state: Plan, event: ClauseEvent) -> Plan:
             assert_never(never)
 
 
-def _decision(command: type[Any], event: type[ClauseFact], text: type[Value], key: str, *, new: bool) -> Decision:
-    return Decision(command, writes(event, text, key=key, new=new), when=[text_open], already=reads(text, key=key))
+def _new(command: type[Any], event: type[ClauseFact], text: type[Value], key: str) -> Decision:
+    return Decision(command, writes(event, text, key=key, new=True), when=[text_open], already=reads(text, key=key))
+
+
+def _revised(command: type[Any], event: type[ClauseFact], text: type[Value], key: str, *sections: Section) -> Decision:
+    return Decision(
+        command,
+        writes(event, text, key=key, new=False),
+        when=[text_open, written(*sections)],
+        already=reads(text, key=key),
+    )
 
 
 decisions = [
-    _decision(RecordViews, ViewsRecorded, ViewsText, "views_id", new=True),
-    _decision(ReviseViews, ViewsRevised, ViewsText, "views_id", new=False),
-    _decision(AddNeed, NeedAdded, NeedText, "need_id", new=True),
-    _decision(ReviseNeed, NeedRevised, NeedText, "need_id", new=False),
-    _decision(SetOutcome, OutcomeSet, OutcomeText, "outcome_id", new=True),
-    _decision(ReviseOutcome, OutcomeRevised, OutcomeText, "outcome_id", new=False),
-    _decision(AttachAdvice, AdviceAttached, AdviceText, "advice_id", new=True),
-    Decision(WithdrawClause, _withdraw, when=[text_open]),
+    _new(RecordViews, ViewsRecorded, ViewsText, "views_id"),
+    _revised(ReviseViews, ViewsRevised, ViewsText, "views_id", "A"),
+    _new(AddNeed, NeedAdded, NeedText, "need_id"),
+    _revised(ReviseNeed, NeedRevised, NeedText, "need_id", "B", "C", "D"),
+    _new(SetOutcome, OutcomeSet, OutcomeText, "outcome_id"),
+    _revised(ReviseOutcome, OutcomeRevised, OutcomeText, "outcome_id", "E"),
+    _new(AttachAdvice, AdviceAttached, AdviceText, "advice_id"),
+    Decision(WithdrawClause, _withdraw, when=[text_open, written()]),
 ]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from plan.dates import refuse_before, refuse_future
+from plan.dates import correct_at, once, refuse_before, refuse_future
 from plan.notices import IcbCode, Text
 from plan.plan import plan
 from plan.state import Plan
@@ -110,6 +110,7 @@ class CommissioningBody:
     new_icb_told_on: date | None = None
     impracticable_on: date | None = None
     asked_on: date | None = None
+    asked_for: str | None = None
 
     @property
     def ids(self) -> dict[str, UUID]:
@@ -131,7 +132,7 @@ def evolve(state: CommissioningBody, event: CommissioningBodyEvent) -> Commissio
         case HealthProvisionImpracticable():
             return replace(state, impracticable_on=event.occurred_on)
         case NewIcbRequestedAssessmentOrReview():
-            return replace(state, asked_on=event.occurred_on)
+            return replace(state, asked_on=event.occurred_on, asked_for=event.asked_for)
         case CommissioningBodyDateCorrected():
             return state
         case _ as never:
@@ -234,6 +235,21 @@ def _absent(state: CommissioningBody) -> Condition | None:
     return Condition("change-exists", "There is a change of commissioning body with this id already.")
 
 
+def _changed(state: CommissioningBody) -> Condition | None:
+    if state.change_id is not None:
+        return None
+    return Condition("no-change", "No change is known under that id: POST /commissioning-changes.")
+
+
+_CORRECT = correct_at("/commissioning-changes/{change_id}")
+
+_not_told = once(lambda s: s.new_icb_told_on, "new-icb-told", "The new ICB was told", _CORRECT)
+_not_reported = once(
+    lambda s: s.impracticable_on, "impracticable-reported", "The new ICB knew that it cannot arrange it", _CORRECT
+)
+_not_asked = once(lambda s: s.asked_on, "asked-already", "The new ICB asked the authority", _CORRECT)
+
+
 def _impracticable(state: CommissioningBody) -> Condition | None:
     if state.impracticable_on is not None:
         return None
@@ -251,8 +267,18 @@ commissioning_body = Decider(
     events=CommissioningBodyEvent,
     decisions=[
         Decision(ChangeCommissioningBody, change, when=[_absent], opens=True, reads=Reference(plan, "case_id")),
-        Decision(TellNewIcb, tell, already=lambda _, s: s.new_icb_told_on is not None),
-        Decision(ReportHealthProvisionImpracticable, report, already=lambda _, s: s.impracticable_on is not None),
-        Decision(RequestAssessmentOrReview, ask, when=[_impracticable], already=lambda _, s: s.asked_on is not None),
+        Decision(TellNewIcb, tell, when=[_changed, _not_told], already=lambda c, s: s.new_icb_told_on == c.occurred_on),
+        Decision(
+            ReportHealthProvisionImpracticable,
+            report,
+            when=[_changed, _not_reported],
+            already=lambda c, s: s.impracticable_on == c.occurred_on,
+        ),
+        Decision(
+            RequestAssessmentOrReview,
+            ask,
+            when=[_impracticable, _not_asked],
+            already=lambda c, s: (s.asked_on, s.asked_for) == (c.occurred_on, c.asked_for),
+        ),
     ],
 )

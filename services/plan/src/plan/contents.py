@@ -157,7 +157,9 @@ class ProvisionText(Value):
 class Provision(ProvisionText):
     provision_id: UUID
     health_agreed: bool = False
+    health_agreed_on: date | None = None
     care_agreed: bool = False
+    care_agreed_on: date | None = None
 
 
 class AdviceText(Value):
@@ -345,5 +347,6 @@ def changes(before: Contents, after: Contents) -> tuple[Change, ...]:
 
 def _wording(clause: Clause) -> Clause:
     if isinstance(clause, Provision):
-        return clause.model_copy(update={"health_agreed": False, "care_agreed": False})
+        nobody = {"health_agreed": False, "health_agreed_on": None, "care_agreed": False, "care_agreed_on": None}
+        return clause.model_copy(update=nobody)
     return clause

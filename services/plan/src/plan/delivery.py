@@ -9,9 +9,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from plan.facts import PlanCommand, PlanFact, maintained, told, with_item, without_item
+from plan.dates import refuse_again
+from plan.facts import CORRECT, PlanCommand, PlanFact, maintained, told, with_item, without_item
 from plan.notices import Short, Text
-from plan.state import Plan
+from plan.state import Failing, Plan, Running
 from shared import Command, Condition, Decision, Personal, Rejected, Value
 
 Delivered = Literal["DELIVERED", "PARTLY", "MISSED"]
@@ -112,10 +113,16 @@ def _section(provision_id: UUID, state: Plan) -> str:
 
 
 def _start(command: StartProvision, state: Plan) -> Sequence[PlanFact]:
+    running = state.provision_running.get(command.provision_id)
+    if running is not None and running.provider == command.provider:
+        refuse_again(running.since, code="provision-started", what="This provision was started", to_correct=CORRECT)
     return [told(ProvisionStarted, command, state, section=_section(command.provision_id, state))]
 
 
 def _fail(command: ReportProvisionFailure, state: Plan) -> Sequence[PlanFact]:
+    if (failing := state.provision_failing.get(command.provision_id)) is not None:
+        what = f"{failing.reported_by} reported that it fails"
+        refuse_again(failing.since, code="failure-reported", what=what, to_correct=CORRECT)
     return [told(ProvisionFailureReported, command, state, section=_section(command.provision_id, state))]
 
 
@@ -150,14 +157,18 @@ def _check(command: RecordDeliveryCheck, state: Plan) -> Sequence[PlanFact]:
 def evolve(state: Plan, event: DeliveryEvent) -> Plan:
     match event:
         case ProvisionStarted():
-            return replace(state, provision_running=with_item(state.provision_running, event.provision_id))
+            running = Running(event.occurred_on, event.provider)
+            return replace(state, provision_running={**state.provision_running, event.provision_id: running})
         case ProvisionFailureReported():
-            return replace(state, provision_failing=with_item(state.provision_failing, event.provision_id))
+            failing = Failing(event.occurred_on, event.reported_by, event.what)
+            return replace(state, provision_failing={**state.provision_failing, event.provision_id: failing})
         case ProvisionRestored():
+            before = state.provision_running.get(event.provision_id)
+            again = before or Running(event.occurred_on, None)
             return replace(
                 state,
-                provision_failing=without_item(state.provision_failing, event.provision_id),
-                provision_running=with_item(state.provision_running, event.provision_id),
+                provision_failing={k: v for k, v in state.provision_failing.items() if k != event.provision_id},
+                provision_running={**state.provision_running, event.provision_id: again},
             )
         case DeliveryCheckDue():
             return replace(state, delivery_checks=with_item(state.delivery_checks, event.intervention_id))
@@ -172,9 +183,11 @@ def evolve(state: Plan, event: DeliveryEvent) -> Plan:
 
 
 decisions = [
-    Decision(StartProvision, _start, when=[maintained], already=lambda c, s: c.provision_id in s.provision_running),
+    Decision(StartProvision, _start, when=[maintained],
+             already=lambda c, s: s.provision_running.get(c.provision_id) == Running(c.occurred_on, c.provider)),
     Decision(ReportProvisionFailure, _fail, when=[maintained],
-             already=lambda c, s: c.provision_id in s.provision_failing),
+             already=lambda c, s: (s.provision_failing.get(c.provision_id)
+                                   == Failing(c.occurred_on, c.reported_by, c.what))),
     Decision(RestoreProvision, _restore, when=[maintained, _something_failing]),
     Decision(AskForDeliveryCheck, lambda c, s: [told(DeliveryCheckDue, c, s)], opens=True,
              already=lambda c, s: (not s.maintained or c.intervention_id in s.delivery_checks

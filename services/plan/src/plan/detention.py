@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from plan.cases import refuse_another_persons_case
-from plan.dates import refuse_before, refuse_future
+from plan.dates import correct_at, once, refuse_before, refuse_future
 from plan.notices import LaCode
 from plan.plan import plan
 from plan.state import Plan
@@ -99,7 +99,8 @@ class Detention:
     plan_id: UUID | None = None
     started_on: date | None = None
     aware_on: date | None = None
-    sent_to: tuple[Holder, ...] = ()
+    sent_to: Mapping[Holder, date] = field(default_factory=dict)
+    """Who has the plan, and when it was last sent there."""
     ended_on: date | None = None
     released_to_la: str | None = None
     reviewed_on: date | None = None
@@ -118,7 +119,7 @@ def evolve(state: Detention, event: DetentionEvent) -> Detention:
                 event.detention_id, event.case_id, event.person_id, event.plan_id, event.occurred_on, event.aware_on
             )
         case PlanSentToDetention():
-            return replace(state, sent_to=tuple(dict.fromkeys((*state.sent_to, *event.sent_to))))
+            return replace(state, sent_to={**state.sent_to, **dict.fromkeys(event.sent_to, event.occurred_on)})
         case DetentionEnded():
             return replace(state, ended_on=event.occurred_on, released_to_la=event.released_to_la)
         case ReleaseReviewHeld():
@@ -244,7 +245,18 @@ def _has_plan(state: Detention) -> Condition | None:
 def _detained(state: Detention) -> Condition | None:
     if state.ended_on is None:
         return None
-    return Condition("detention-ended", f"The detention ended on {state.ended_on}.")
+    return Condition("detention-ended", f"The detention ended on {state.ended_on}. {_CORRECT}")
+
+
+_CORRECT = correct_at("/detentions/{detention_id}")
+
+_not_reviewed = once(lambda s: s.reviewed_on, "review-held", "The plan was reviewed after the release", _CORRECT)
+
+
+def _started(state: Detention) -> Condition | None:
+    if state.detention_id is not None:
+        return None
+    return Condition("no-detention", "No detention is known under that id: POST /detentions.")
 
 
 def _released(state: Detention) -> Condition | None:
@@ -271,14 +283,19 @@ detention = Decider(
             SendPlanToDetention,
             send,
             when=[_has_plan, _detained],
-            already=lambda c, s: set(c.sent_to) <= set(s.sent_to),
+            already=lambda c, s: all(s.sent_to.get(holder) == c.occurred_on for holder in c.sent_to),
         ),
-        Decision(EndDetention, end, already=lambda _, s: s.ended_on is not None),
+        Decision(
+            EndDetention,
+            end,
+            when=[_started, _detained],
+            already=lambda c, s: (s.ended_on, s.released_to_la) == (c.occurred_on, c.released_to_la),
+        ),
         Decision(
             HoldReleaseReview,
             review,
-            when=[_has_plan, _released, _released_here],
-            already=lambda _, s: s.reviewed_on is not None,
+            when=[_has_plan, _released, _released_here, _not_reviewed],
+            already=lambda c, s: s.reviewed_on == c.occurred_on,
         ),
     ],
 )

@@ -15,9 +15,10 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from plan import direct_payment_decisions
-from plan.dates import refuse_before
+from plan.dates import once, refuse_again, refuse_before
 from plan.direct_payment_decisions import DecisionEvent
 from plan.direct_payment_state import (
+    CORRECT,
     SECTIONS,
     DirectPayment,
     Kind,
@@ -142,6 +143,7 @@ def evolve(state: DirectPayment, event: DirectPaymentEvent) -> DirectPayment:
             return replace(
                 state,
                 last_reviewed_on=event.occurred_on,
+                last_outcome=event.outcome,
                 review_asked_on=None,
                 amount=event.amount if event.amount is not None else state.amount,
             )
@@ -285,6 +287,9 @@ def ask_for_review(command: RequestDirectPaymentReview, state: DirectPayment) ->
 def review(command: ReviewDirectPayment, state: DirectPayment) -> Sequence[DirectPaymentEvent]:
     if command.occasion == "ON_REQUEST" and state.review_asked_on is None:
         raise Rejected("review-not-requested", "The recipient has not asked for a review; record that first.")
+    if state.last_reviewed_on == command.occurred_on:
+        what = f"A review with the outcome {state.last_outcome} is recorded"
+        refuse_again(state.last_reviewed_on, code="review-recorded", what=what, to_correct=CORRECT)
     refuse_before(command.occurred_on, state.paid[0].on, code="before-first-payment", what="the first payment")
     if command.amount is not None and state.amount is not None and command.amount <= state.amount:
         raise Rejected("not-an-increase", f"£{command.amount} a year is not more than the £{state.amount} paid now.")
@@ -313,6 +318,10 @@ def _something_paid(state: DirectPayment) -> Condition | None:
     return Condition("nothing-paid", "No payment has been made yet; there is nothing to review.")
 
 
+_no_review_asked_for = once(
+    lambda s: s.review_asked_on, "review-asked-for", "A review is waited for that was asked for", CORRECT
+)
+
 direct_payment = Decider(
     name="direct-payment",
     key="payment_id",
@@ -331,14 +340,14 @@ direct_payment = Decider(
         Decision(
             RequestDirectPaymentReview,
             ask_for_review,
-            when=[running],
-            already=lambda _, s: s.review_asked_on is not None,
+            when=[running, _no_review_asked_for],
+            already=lambda c, s: s.review_asked_on == c.occurred_on,
         ),
         Decision(
             ReviewDirectPayment,
             review,
             when=[running, _something_paid],
-            already=lambda c, s: s.last_reviewed_on == c.occurred_on,
+            already=lambda c, s: (s.last_reviewed_on, s.last_outcome) == (c.occurred_on, c.outcome),
         ),
         *direct_payment_decisions.decisions,
     ],

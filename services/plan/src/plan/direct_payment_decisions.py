@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Literal, assert_never
 from uuid import UUID
 
-from plan.dates import refuse_before
+from plan.dates import refuse_again, refuse_before
 from plan.direct_payment_state import (
+    CORRECT,
     AdverseDecision,
     DirectPayment,
     Kind,
@@ -142,7 +143,7 @@ def evolve(state: DirectPayment, event: DecisionEvent) -> DirectPayment:
 
 def _reconsidered(state: DirectPayment, event: DirectPaymentReconsidered) -> DirectPayment:
     of = state.decision(event.decision_id)
-    state = _with(state, event.decision_id, lambda d: replace(d, outcome=event.outcome))
+    state = _with(state, event.decision_id, lambda d: replace(d, outcome=event.outcome, answered_on=event.occurred_on))
     if of is None or event.outcome == "UPHELD":
         return state
     match of.kind:
@@ -249,6 +250,8 @@ def reduce(command: ReduceDirectPayment, state: DirectPayment) -> Sequence[Decis
     assert state.amount is not None
     _refuse_without_right(command.reconsideration_right_stated)
     _refuse_before_agreement(command, state)
+    what = f"Notice of a reduction to £{command.amount} a year was given"
+    refuse_again(state.reduced_on(command.amount), code="reduced-already", what=what, to_correct=CORRECT)
     if command.amount >= state.amount:
         raise Rejected("not-a-reduction", f"£{command.amount} a year is not less than the £{state.amount} paid now.")
     if command.takes_effect_on <= command.occurred_on:
@@ -299,6 +302,8 @@ def _decision(
 
 def ask(command: RequestDirectPaymentReconsideration, state: DirectPayment) -> Sequence[DecisionEvent]:
     found = _decision(command, state)
+    what = "Reconsidering this was asked for"
+    refuse_again(found.asked_on, code="reconsideration-requested", what=what, to_correct=CORRECT)
     refuse_before(command.occurred_on, found.notified_on, code="before-decision", what="the decision")
     return [
         DirectPaymentReconsiderationRequested(
@@ -316,7 +321,8 @@ def reconsider(command: ReconsiderDirectPayment, state: DirectPayment) -> Sequen
         raise Rejected("reconsideration-not-requested", "The recipient has not asked to have this reconsidered.")
     if found.outcome is not None:
         raise Rejected(
-            "already-reconsidered", f"This was reconsidered once ({found.outcome}); there is no second time."
+            "already-reconsidered",
+            f"This was reconsidered on {found.answered_on} ({found.outcome}); there is no second time. {CORRECT}",
         )
     refuse_before(command.occurred_on, found.asked_on, code="before-request", what="the request for reconsideration")
     return [
@@ -339,14 +345,26 @@ def _has_decision(state: DirectPayment) -> Condition | None:
     return Condition("nothing-to-reconsider", "Nothing was refused, reduced or stopped.")
 
 
+def _asked_to_reconsider(state: DirectPayment) -> Condition | None:
+    if not state.decisions or any(d.asked_on is not None and d.outcome is None for d in state.decisions):
+        return None
+    answers = [d.answered_on for d in state.decisions if d.answered_on is not None]
+    if answers:
+        return Condition(
+            "already-reconsidered",
+            f"What was to be reconsidered was, on {max(answers)}; there is no second time. {CORRECT}",
+        )
+    return Condition("reconsideration-not-requested", "The recipient has not asked to have anything reconsidered.")
+
+
 def _asked(command: RequestDirectPaymentReconsideration, state: DirectPayment) -> bool:
     found = state.decision(command.decision_id)
-    return found is not None and found.asked_on is not None
+    return found is not None and found.asked_on == command.occurred_on
 
 
 def _answered(command: ReconsiderDirectPayment, state: DirectPayment) -> bool:
     found = state.decision(command.decision_id)
-    return found is not None and found.outcome == command.outcome
+    return found is not None and (found.answered_on, found.outcome) == (command.occurred_on, command.outcome)
 
 
 decisions = [
@@ -355,9 +373,14 @@ decisions = [
         ReduceDirectPayment,
         reduce,
         when=[running],
-        already=lambda c, s: s.decision(c.decision_id) is not None or s.amount == c.amount,
+        already=lambda c, s: s.reduced_on(c.amount) == c.occurred_on,
     ),
-    Decision(StopDirectPayment, stop, when=[running], already=lambda c, s: s.ends_on == c.takes_effect_on),
+    Decision(
+        StopDirectPayment,
+        stop,
+        when=[running],
+        already=lambda c, s: (s.stopped_on, s.ends_on) == (c.occurred_on, c.takes_effect_on),
+    ),
     Decision(RequestDirectPaymentReconsideration, ask, when=[_has_decision], already=_asked),
-    Decision(ReconsiderDirectPayment, reconsider, when=[_has_decision], already=_answered),
+    Decision(ReconsiderDirectPayment, reconsider, when=[_has_decision, _asked_to_reconsider], already=_answered),
 ]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from plan.dates import correct_at
 from shared import Condition
 
 Pounds = Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=2, description="Pounds sterling a year")]
@@ -44,6 +45,7 @@ class AdverseDecision:
     notified_on: date
     amount_before: Decimal | None = None
     asked_on: date | None = None
+    answered_on: date | None = None
     outcome: Literal["UPHELD", "CHANGED"] | None = None
 
 
@@ -68,6 +70,7 @@ class DirectPayment:
     """Stopped with effect from this day."""
     review_asked_on: date | None = None
     last_reviewed_on: date | None = None
+    last_outcome: str | None = None
     decisions: tuple[AdverseDecision, ...] = ()
 
     @property
@@ -80,8 +83,21 @@ class DirectPayment:
         }
         return {name: id for name, id in ids.items() if id is not None}
 
+    @property
+    def stopped_on(self) -> date | None:
+        """The day of the notice that it stops."""
+        return self.decisions[-1].notified_on if self.status is Status.STOPPED else None
+
+    def reduced_on(self, amount: Decimal) -> date | None:
+        """The day of the notice by which that is the amount now."""
+        last = self.decisions[-1] if self.decisions else None
+        return last.notified_on if last is not None and last.kind == "REDUCED" and self.amount == amount else None
+
     def decision(self, decision_id: UUID) -> AdverseDecision | None:
         return next((d for d in self.decisions if d.decision_id == decision_id), None)
+
+
+CORRECT = correct_at("/direct-payments/{payment_id}")
 
 
 def absent(state: DirectPayment) -> Condition | None:
@@ -95,6 +111,9 @@ def running(state: DirectPayment) -> Condition | None:
         case Status.AGREED:
             return None
         case Status.STOPPED:
-            return Condition("direct-payment-stopped", f"The direct payment was stopped from {state.ends_on}.")
+            words = (
+                f"Notice was given on {state.stopped_on} that the direct payment stops from {state.ends_on}. {CORRECT}"
+            )
+            return Condition("direct-payment-stopped", words)
         case _:
             return Condition("direct-payment-refused", "The direct payment was refused; none is being made.")

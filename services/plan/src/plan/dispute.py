@@ -34,7 +34,21 @@ from plan.dispute_order import OrderEvent
 from plan.dispute_recommendation import RecommendationEvent
 from plan.dispute_state import AppealType, Dispute, HealthIssues, Matter
 from plan.notices import Text
-from shared import UNFILLED, Command, Condition, DateCorrected, Decider, Decision, NewId, Personal, Value
+from plan.plan import plan
+from plan.state import Plan
+from shared import (
+    UNFILLED,
+    Command,
+    Condition,
+    DateCorrected,
+    Decider,
+    Decision,
+    NewId,
+    Personal,
+    Reference,
+    Rejected,
+    Value,
+)
 
 
 class DisputeDateCorrected(DateCorrected):
@@ -126,8 +140,10 @@ class OpenDispute(Command):
     begins_with: Annotated[AdviserContacted | MediationWanted | AppealMade, Field(discriminator="step")]
 
 
-def open_dispute(command: OpenDispute, state: Dispute) -> Sequence[DisputeEvent]:
+def open_dispute(command: OpenDispute, state: Dispute, of: Plan) -> Sequence[DisputeEvent]:
     refuse_another_persons_case(command, case_id=command.case_id, person_id=command.person_id)
+    if command.plan_id is not None and command.plan_id not in (of.plan_id, *of.past_plan_ids):
+        raise Rejected("no-such-plan", "The child has had no plan with the id in plan_id in your authority.")
     refuse_future(command, command.notice_sent_on, what="The day on which the notice was sent")
     refuse_before(
         command.occurred_on,
@@ -163,7 +179,7 @@ dispute = Decider(
     evolve=evolve,
     events=DisputeEvent,
     decisions=[
-        Decision(OpenDispute, open_dispute, when=[_not_open], opens=True),
+        Decision(OpenDispute, open_dispute, when=[_not_open], opens=True, reads=Reference(plan, "case_id")),
         *dispute_adviser.decisions,
         *dispute_mediation.decisions,
         *dispute_agreement.decisions,

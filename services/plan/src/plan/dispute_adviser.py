@@ -8,8 +8,9 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from plan.dates import refuse_before
+from plan.dates import once, refuse_again, refuse_before
 from plan.dispute_state import (
+    CORRECT,
     AppealType,
     CertificateKind,
     Dispute,
@@ -17,6 +18,7 @@ from plan.dispute_state import (
     not_decided,
     not_health_alone,
     not_held,
+    opened,
 )
 from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Rejected
 
@@ -117,6 +119,8 @@ def contact_adviser(command: ContactMediationAdviser, state: Dispute) -> Sequenc
 
 
 def decline(command: DeclineMediation, state: Dispute) -> Sequence[AdviserEvent]:
+    declined = _declined_on(command, state)
+    refuse_again(declined, code="mediation-declined", what="Mediation was declined", to_correct=CORRECT)
     if command.told_adviser and state.mediation.adviser_contacted_on is None:
         raise Rejected("adviser-not-contacted", "Record first when the family contacted the mediation adviser.")
     return [MediationDeclined(occurred_on=command.occurred_on, told_adviser=command.told_adviser, **state.ids)]
@@ -147,34 +151,55 @@ def certify(command: IssueMediationCertificate, state: Dispute) -> Sequence[Advi
 # --- conditions ---
 
 
+_adviser_not_contacted = once(
+    lambda s: s.mediation.adviser_contacted_on, "adviser-contacted", "The family contacted the adviser", CORRECT
+)
+
+
+def _something_to_certify(state: Dispute) -> Condition | None:
+    mediation = state.mediation
+    if mediation.adviser_told_declined_on or mediation.concluded_on or mediation.could_not_be_arranged_on:
+        return None
+    if not_health_alone(state) is not None:  # needs no certificate, whatever happens
+        return None
+    return Condition(
+        "nothing-to-certify",
+        "Record first that the family told the adviser that it wants no mediation, that mediation was concluded, or "
+        "that the authority cannot arrange it.",
+    )
+
+
 def _not_certified(state: Dispute) -> Condition | None:
     if state.mediation.certificate is None:
         return None
     return Condition(
         "certificate-already-issued",
-        f"A {state.mediation.certificate} certificate was issued on {state.mediation.certified_on}.",
+        f"A {state.mediation.certificate} certificate was issued on {state.mediation.certified_on}. {CORRECT}",
     )
 
 
-def _declined_alike(command: DeclineMediation, state: Dispute) -> bool:
+def _declined_on(command: DeclineMediation, state: Dispute) -> date | None:
+    """When it was declined, and the adviser told where that is said; it may be told later."""
     mediation = state.mediation
-    return mediation.declined_on is not None and (
-        not command.told_adviser or mediation.adviser_told_declined_on is not None
-    )
+    return mediation.adviser_told_declined_on if command.told_adviser else mediation.declined_on
+
+
+def _declined_that_day(command: DeclineMediation, state: Dispute) -> bool:
+    return _declined_on(command, state) == command.occurred_on
 
 
 decisions = [
     Decision(
         ContactMediationAdviser,
         contact_adviser,
-        when=[not_decided],
-        already=lambda _, s: s.mediation.adviser_contacted_on is not None,
+        when=[opened, _adviser_not_contacted, not_decided],
+        already=lambda c, s: s.mediation.adviser_contacted_on == c.occurred_on,
     ),
-    Decision(DeclineMediation, decline, when=[not_held, not_decided], already=_declined_alike),
+    Decision(DeclineMediation, decline, when=[opened, not_held, not_decided], already=_declined_that_day),
     Decision(
         IssueMediationCertificate,
         certify,
-        when=[not_health_alone, _not_certified],
-        already=lambda c, s: s.mediation.certificate == c.kind,
+        when=[opened, not_health_alone, _something_to_certify, _not_certified],
+        already=lambda c, s: (s.mediation.certified_on, s.mediation.certificate) == (c.occurred_on, c.kind),
     ),
 ]

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from plan.dates import refuse_before
-from plan.dispute_state import Agreement, AppealType, Dispute, Mediation, OrderType, mediation_held
+from plan.dates import refuse_again, refuse_before
+from plan.dispute_state import CORRECT, Agreement, AppealType, Dispute, Mediation, OrderType, mediation_held
 from plan.notices import Text
 from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Personal, Rejected
 
@@ -160,6 +160,7 @@ def _agreement(command: ComplyWithMediationAgreement | TellLaOfMediationAgreemen
 
 def comply(command: ComplyWithMediationAgreement, state: Dispute) -> Sequence[AgreementEvent]:
     found = _agreement(command, state)
+    refuse_again(found.complied_on, code="complied-already", what="It was complied with", to_correct=CORRECT)
     return [MediationAgreementComplied(occurred_on=command.occurred_on, agreement_id=found.agreement_id, **state.ids)]
 
 
@@ -167,6 +168,7 @@ def tell_la(command: TellLaOfMediationAgreement, state: Dispute) -> Sequence[Agr
     found = _agreement(command, state)
     if found.la_is_party:
         raise Rejected("la-is-a-party", "The authority made this agreement itself; nobody has to tell it (reg 42(4)).")
+    refuse_again(found.la_told_on, code="la-told", what="The authority was told of it", to_correct=CORRECT)
     return [MediationAgreementToldToLa(occurred_on=command.occurred_on, agreement_id=found.agreement_id, **state.ids)]
 
 
@@ -184,7 +186,7 @@ def _agreement_date(command: ComplyWithMediationAgreement | TellLaOfMediationAgr
     if found is None:
         return False
     done = found.complied_on if isinstance(command, ComplyWithMediationAgreement) else found.la_told_on
-    return done is not None
+    return done == command.occurred_on
 
 
 decisions = [

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any, Literal, assert_never
 from uuid import UUID
 
-from plan.dates import refuse_before, refuse_future
-from plan.dispute_state import OPEN_APPEAL, Appeal, AppealType, Dispute, OrderType, Owed
+from plan.dates import once, refuse_before, refuse_future
+from plan.dispute_state import CORRECT, OPEN_APPEAL, Appeal, AppealType, Dispute, OrderType, Owed, opened
 from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Rejected, Value
 
 Section = Literal["B", "C", "D", "F", "G", "H1", "H2", "I"]
@@ -275,7 +275,7 @@ def _no_appeal_yet(state: Dispute) -> Condition | None:
         return None
     return Condition(
         "appeal-already-registered",
-        f"An appeal was registered on {state.appeal.registered_on}; another decision is another dispute.",
+        f"An appeal was registered on {state.appeal.registered_on}; another decision is another dispute. {CORRECT}",
     )
 
 
@@ -289,11 +289,15 @@ def _not_answered(state: Dispute) -> Condition | None:
     )
 
 
+_not_responded = once(
+    lambda s: s.appeal and s.appeal.responded_on, "response-submitted", "The response went to the Tribunal", CORRECT
+)
+
 decisions = [
     Decision(
         RegisterAppeal,
         register,
-        when=[_no_appeal_yet],
+        when=[opened, _no_appeal_yet],
         already=lambda c, s: (
             s.appeal is not None
             and (s.appeal.appeal_type, s.appeal.registered_on) == (c.appeal.appeal_type, c.occurred_on)
@@ -302,19 +306,19 @@ decisions = [
     Decision(
         SubmitAppealResponse,
         respond,
-        when=OPEN_APPEAL,
-        already=lambda _, s: s.appeal is not None and s.appeal.responded_on is not None,
+        when=[*OPEN_APPEAL, _not_responded],
+        already=lambda c, s: s.appeal is not None and s.appeal.responded_on == c.occurred_on,
     ),
     Decision(
         ConcedeAppeal,
         concede,
         when=[*OPEN_APPEAL, _not_answered],
-        already=lambda _, s: s.appeal is not None and s.appeal.conceded_on is not None,
+        already=lambda c, s: s.appeal is not None and s.appeal.conceded_on == c.occurred_on,
     ),
     Decision(
         WithdrawAppeal,
         withdraw,
         when=OPEN_APPEAL,
-        already=lambda _, s: s.appeal is not None and s.appeal.withdrawn_on is not None,
+        already=lambda c, s: s.appeal is not None and s.appeal.withdrawn_on == c.occurred_on,
     ),
 ]

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from plan.dates import refuse_before
-from plan.dispute_state import OPEN_APPEAL, Direction, DirectionKind, Dispute
+from plan.dates import refuse_again, refuse_before
+from plan.dispute_state import CORRECT, OPEN_APPEAL, Direction, DirectionKind, Dispute
 from plan.notices import Text
 from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Personal, Rejected
 
@@ -47,7 +47,7 @@ def evolve(state: Dispute, event: DirectionEvent) -> Dispute:
     appeal = state.the_appeal
     match event:
         case TribunalDirectionGiven():
-            given = Direction(event.direction_id, event.direction, event.due_on)
+            given = Direction(event.direction_id, event.direction, event.occurred_on, event.due_on)
             directions = (*appeal.directions, given)
         case TribunalDirectionComplied():
             directions = tuple(
@@ -83,6 +83,8 @@ class ComplyWithTribunalDirection(Command):
 
 
 def direct(command: GiveTribunalDirection, state: Dispute) -> Sequence[DirectionEvent]:
+    before = _given_on(command, state)
+    refuse_again(before, code="direction-given", what="This direction was given", to_correct=CORRECT)
     refuse_before(command.due_on, command.occurred_on, code="due-before-direction", what="the day of the direction")
     return [
         TribunalDirectionGiven(
@@ -100,11 +102,18 @@ def comply(command: ComplyWithTribunalDirection, state: Dispute) -> Sequence[Dir
     given = state.the_appeal.direction(command.direction_id)
     if given is None:
         raise Rejected("no-such-direction", "The Tribunal gave no direction with that id in this appeal.")
+    refuse_again(given.complied_on, code="complied-already", what="It was complied with", to_correct=CORRECT)
     return [
         TribunalDirectionComplied(
             occurred_on=command.occurred_on, direction_id=given.direction_id, direction=given.direction, **state.ids
         )
     ]
+
+
+def _given_on(command: GiveTribunalDirection, state: Dispute) -> date | None:
+    directions = state.appeal.directions if state.appeal is not None else ()
+    same = [d.given_on for d in directions if (d.direction, d.due_on) == (command.direction, command.due_on)]
+    return same[-1] if same else None
 
 
 # --- conditions ---
@@ -118,7 +127,7 @@ def _any_given(state: Dispute) -> Condition | None:
 
 def _direction_complied(command: ComplyWithTribunalDirection, state: Dispute) -> bool:
     given = state.appeal.direction(command.direction_id) if state.appeal else None
-    return given is not None and given.complied_on is not None
+    return given is not None and given.complied_on == command.occurred_on
 
 
 decisions = [
@@ -126,9 +135,7 @@ decisions = [
         GiveTribunalDirection,
         direct,
         when=OPEN_APPEAL,
-        already=lambda c, s: (
-            s.appeal is not None and (c.direction, c.due_on) in {(d.direction, d.due_on) for d in s.appeal.directions}
-        ),
+        already=lambda c, s: _given_on(c, s) == c.occurred_on,
     ),
     Decision(ComplyWithTribunalDirection, comply, when=[_any_given], already=_direction_complied),
 ]

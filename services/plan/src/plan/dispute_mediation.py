@@ -10,8 +10,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from plan.dates import refuse_before
+from plan.dates import once, refuse_again, refuse_before
 from plan.dispute_state import (
+    CORRECT,
     AppealType,
     Dispute,
     HealthIssues,
@@ -20,6 +21,7 @@ from plan.dispute_state import (
     not_decided,
     not_health_alone,
     not_held,
+    opened,
 )
 from plan.notices import IcbCode, Text
 from shared import Command, Condition, Decision, Event, Personal
@@ -122,7 +124,7 @@ def evolve(state: Mediation, event: MediationEvent) -> Mediation:
                 adviser_told_declined_on=None,
             )
         case HealthMediationIssuesNotified():
-            return replace(state, icbs_told=(*state.icbs_told, event.icb_code))
+            return replace(state, icbs_told={**state.icbs_told, event.icb_code: on})
         case MediationArranged():
             return replace(state, arranged_on=on, meets_on=event.meets_on)
         case MediationUnableToBeArranged():
@@ -195,6 +197,8 @@ def request(command: RequestMediation, state: Dispute) -> Sequence[MediationEven
 
 
 def notify_health_issues(command: NotifyHealthMediationIssues, state: Dispute) -> Sequence[MediationEvent]:
+    told = state.mediation.icbs_told.get(command.icb_code)
+    refuse_again(told, code="icb-told", what=f"{command.icb_code} was told", to_correct=CORRECT)
     return [
         HealthMediationIssuesNotified(
             occurred_on=command.occurred_on,
@@ -206,6 +210,9 @@ def notify_health_issues(command: NotifyHealthMediationIssues, state: Dispute) -
 
 
 def arrange(command: ArrangeMediation, state: Dispute) -> Sequence[MediationEvent]:
+    if state.mediation.meets_on == command.meets_on:
+        what = f"The meeting of {command.meets_on} was fixed"
+        refuse_again(state.mediation.arranged_on, code="mediation-arranged", what=what, to_correct=CORRECT)
     refuse_before(
         command.meets_on, command.occurred_on, code="meeting-before-arrangement", what="the day on which it was fixed"
     )
@@ -260,13 +267,18 @@ def _requested(state: Dispute) -> Condition | None:
 def _not_requested(state: Dispute) -> Condition | None:
     if state.mediation.requested_on is None:
         return None
-    return Condition("mediation-requested", f"Mediation was requested on {state.mediation.requested_on}.")
+    return Condition("mediation-requested", f"Mediation was requested on {state.mediation.requested_on}. {CORRECT}")
 
 
 def _not_concluded(state: Dispute) -> Condition | None:
     if state.mediation.concluded_on is None:
         return None
-    return Condition("mediation-concluded", f"Mediation was concluded on {state.mediation.concluded_on}.")
+    return Condition("mediation-concluded", f"Mediation was concluded on {state.mediation.concluded_on}. {CORRECT}")
+
+
+_not_told_unable = once(
+    lambda s: s.mediation.could_not_be_arranged_on, "adviser-told", "The adviser was told so", CORRECT
+)
 
 
 def _arranged(state: Dispute) -> Condition | None:
@@ -291,26 +303,26 @@ decisions = [
     Decision(
         RequestMediation,
         request,
-        when=[_not_requested, _not_concluded, not_decided],
-        already=lambda c, s: s.mediation.requested_on is not None and s.mediation.health_issues == c.health_issues,
+        when=[opened, _not_requested, _not_concluded, not_decided],
+        already=lambda c, s: (s.mediation.requested_on, s.mediation.health_issues) == (c.occurred_on, c.health_issues),
     ),
     Decision(
         NotifyHealthMediationIssues,
         notify_health_issues,
         when=[_requested, _has_health_issues, _not_concluded],
-        already=lambda c, s: c.icb_code in s.mediation.icbs_told,
+        already=lambda c, s: s.mediation.icbs_told.get(c.icb_code) == c.occurred_on,
     ),
     Decision(
         ArrangeMediation,
         arrange,
         when=[_requested, _icb_told, _not_concluded, not_decided],
-        already=lambda c, s: s.mediation.meets_on == c.meets_on,
+        already=lambda c, s: (s.mediation.arranged_on, s.mediation.meets_on) == (c.occurred_on, c.meets_on),
     ),
     Decision(
         ReportMediationUnableToBeArranged,
         unable,
-        when=[_requested, not_health_alone, not_held],
-        already=lambda _, s: s.mediation.could_not_be_arranged_on is not None,
+        when=[_requested, not_health_alone, not_held, _not_told_unable],
+        already=lambda c, s: s.mediation.could_not_be_arranged_on == c.occurred_on,
     ),
     Decision(
         HoldMediation,
@@ -321,7 +333,7 @@ decisions = [
     Decision(
         ConcludeMediation,
         conclude,
-        when=[mediation_held],
-        already=lambda _, s: s.mediation.concluded_on is not None,
+        when=[mediation_held, _not_concluded],
+        already=lambda c, s: s.mediation.concluded_on == c.occurred_on,
     ),
 ]

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from plan.dates import refuse_before, refuse_future
+from plan.dates import refuse_again, refuse_before, refuse_future
 from plan.dispute_state import (
     ACTS,
+    CORRECT,
     OPEN_APPEAL,
     Act,
     AppealType,
@@ -102,16 +103,21 @@ def evolve(state: Dispute, event: OrderEvent) -> Dispute:
             return replace(
                 state,
                 owed=tuple(
-                    replace(o, acts_done=(*o.acts_done, event.act)) if o.order_id == event.order_id else o
+                    replace(o, acts_done={**o.acts_done, event.act: event.occurred_on})
+                    if o.order_id == event.order_id
+                    else o
                     for o in state.owed
                 ),
             )
         case FttReviewOrPermissionApplied():
-            applied = Application(event.application_id, event.kind, event.applied_by)
+            applied = Application(event.application_id, event.kind, event.applied_by, event.occurred_on)
             return replace(state, applications=(*state.applications, applied))
         case FttReviewOrPermissionDecided():
             applications = tuple(
-                replace(a, decided=True) if a.application_id == event.application_id else a for a in state.applications
+                replace(a, outcome=event.outcome, decided_on=event.occurred_on)
+                if a.application_id == event.application_id
+                else a
+                for a in state.applications
             )
             owed = tuple(
                 replace(o, set_aside=True) if event.outcome == "SET_ASIDE" and o.order_id == event.order_id else o
@@ -229,6 +235,8 @@ def comply(command: ComplyWithTribunalOrder, state: Dispute) -> Sequence[OrderEv
         raise Rejected("no-such-order", "This dispute has no order and no concession with that id.")
     if owed.set_aside:
         raise Rejected("order-set-aside", "The Tribunal set this order aside; nothing is owed under it.")
+    done = owed.acts_done.get(command.act)
+    refuse_again(done, code="act-done", what=f"{command.act} was done", to_correct=CORRECT)
     refuse_before(command.occurred_on, owed.since, code="complied-before-order", what="the order or concession")
     if command.act not in owed.acts:
         possible = ", ".join(sorted(act for kind in owed.types for act in ACTS[kind]))
@@ -243,6 +251,8 @@ def comply(command: ComplyWithTribunalOrder, state: Dispute) -> Sequence[OrderEv
 
 def apply(command: ApplyForFttReviewOrPermission, state: Dispute) -> Sequence[OrderEvent]:
     order = _standing(state)
+    waiting = _applied_on(command, state)
+    refuse_again(waiting, code="application-open", what="This application was made", to_correct=CORRECT)
     refuse_before(command.occurred_on, order.since, code="application-before-order", what="the date of the order")
     return [
         FttReviewOrPermissionApplied(
@@ -260,6 +270,8 @@ def decide_application(command: DecideFttReviewOrPermission, state: Dispute) -> 
     found = next((a for a in state.applications if a.application_id == command.application_id), None)
     if found is None:
         raise Rejected("no-such-application", "No application with that id was made to the Tribunal in this dispute.")
+    what = f"This application was decided ({found.outcome})"
+    refuse_again(found.decided_on, code="application-decided", what=what, to_correct=CORRECT)
     if command.outcome == "PERMISSION_GIVEN" and found.kind != "PERMISSION_TO_APPEAL":
         raise Rejected("outcome-does-not-fit", f"Permission is not what an application of kind {found.kind} asks for.")
     return [
@@ -301,7 +313,19 @@ def _has_application(state: Dispute) -> Condition | None:
 
 def _act_done(command: ComplyWithTribunalOrder, state: Dispute) -> bool:
     owed = state.owed_under(command.order_id)
-    return owed is not None and command.act in owed.acts_done
+    return owed is not None and owed.acts_done.get(command.act) == command.occurred_on
+
+
+def _applied_on(command: ApplyForFttReviewOrPermission, state: Dispute) -> date | None:
+    """When such an application was made that waits for its decision."""
+    open_ones = [a for a in state.applications if a.decided_on is None]
+    same = [a.applied_on for a in open_ones if (a.kind, a.by) == (command.kind, command.applied_by)]
+    return same[-1] if same else None
+
+
+def _decided_so(command: DecideFttReviewOrPermission, state: Dispute) -> bool:
+    asked = (command.application_id, command.outcome, command.occurred_on)
+    return any((a.application_id, a.outcome, a.decided_on) == asked for a in state.applications)
 
 
 decisions = [
@@ -316,12 +340,12 @@ decisions = [
         ApplyForFttReviewOrPermission,
         apply,
         when=[order_stands],
-        already=lambda c, s: any((a.kind, a.by, a.decided) == (c.kind, c.applied_by, False) for a in s.applications),
+        already=lambda c, s: _applied_on(c, s) == c.occurred_on,
     ),
     Decision(
         DecideFttReviewOrPermission,
         decide_application,
         when=[_has_application, order_stands],
-        already=lambda c, s: any(a.application_id == c.application_id and a.decided for a in s.applications),
+        already=_decided_so,
     ),
 ]

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from plan.dates import refuse_before, refuse_future
+from plan.dates import refuse_again, refuse_before, refuse_future
 from plan.dispute_order import order_stands
-from plan.dispute_state import AppealType, Dispute, Recommendation
+from plan.dispute_state import CORRECT, AppealType, Dispute, Recommendation
 from plan.notices import Text
 from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Personal, Rejected
 
@@ -73,7 +73,8 @@ def evolve(state: Dispute, event: RecommendationEvent) -> Dispute:
             made = Recommendation(event.recommendation_id, event.body, event.sections, event.occurred_on)
             return replace(state, recommendations=(*state.recommendations, made))
         case RecommendationResponseSent():
-            return _with(state, event.recommendation_id, responded_on=event.held_by_la_on)
+            dates = {"answer_sent_on": event.occurred_on, "responded_on": event.held_by_la_on}
+            return _with(state, event.recommendation_id, **dates)
         case RecommendationResponseCopiedToSecretaryOfState():
             return _with(state, event.recommendation_id, copied_on=event.occurred_on)
         case _ as never:
@@ -133,6 +134,7 @@ class CopyRecommendationResponseToSecretaryOfState(Command):
 def recommend(command: MakeTribunalRecommendation, state: Dispute) -> Sequence[RecommendationEvent]:
     order = state.order
     assert order is not None
+    refuse_again(_made_on(command, state), code="recommended", what="This was recommended", to_correct=CORRECT)
     refuse_before(command.occurred_on, order.since, code="recommendation-before-order", what="the date of the order")
     return [
         TribunalRecommendationMade(
@@ -158,6 +160,7 @@ def _recommendation(
 
 def respond(command: SendRecommendationResponse, state: Dispute) -> Sequence[RecommendationEvent]:
     found = _recommendation(command, state)
+    refuse_again(found.answer_sent_on, code="answered-already", what="The body answered", to_correct=CORRECT)
     refuse_before(command.occurred_on, found.made_on, code="response-before-recommendation", what="the recommendation")
     held = command.held_by_la_on or command.occurred_on
     refuse_before(held, command.occurred_on, code="held-before-sent", what="the day on which the answer was sent")
@@ -179,6 +182,7 @@ def copy(command: CopyRecommendationResponseToSecretaryOfState, state: Dispute) 
     found = _recommendation(command, state)
     if found.responded_on is None:
         raise Rejected("no-response", "This recommendation has not been answered; there is nothing to copy yet.")
+    refuse_again(found.copied_on, code="copied-already", what="The copy was sent", to_correct=CORRECT)
     refuse_before(command.occurred_on, found.responded_on, code="copied-before-response", what="the answer")
     return [
         RecommendationResponseCopiedToSecretaryOfState(
@@ -208,8 +212,21 @@ def _done(command: SendRecommendationResponse | CopyRecommendationResponseToSecr
     found = state.recommendation(command.recommendation_id)
     if found is None:
         return False
-    done = found.responded_on if isinstance(command, SendRecommendationResponse) else found.copied_on
-    return done is not None
+    if isinstance(command, SendRecommendationResponse):
+        asked = (command.occurred_on, command.held_by_la_on or command.occurred_on)
+        return (found.answer_sent_on, found.responded_on) == asked
+    return found.copied_on == command.occurred_on
+
+
+def _made_on(command: MakeTribunalRecommendation, state: Dispute) -> date | None:
+    same = [r.made_on for r in state.recommendations if (r.body, r.sections) == (command.body, command.sections)]
+    return same[-1] if same else None
+
+
+def _has_answer(state: Dispute) -> Condition | None:
+    if not state.recommendations or any(r.responded_on is not None for r in state.recommendations):
+        return None
+    return Condition("no-response", "No recommendation has been answered yet; there is nothing to copy.")
 
 
 decisions = [
@@ -217,8 +234,10 @@ decisions = [
         MakeTribunalRecommendation,
         recommend,
         when=[order_stands, _can_recommend],
-        already=lambda c, s: (c.body, c.sections) in {(r.body, r.sections) for r in s.recommendations},
+        already=lambda c, s: _made_on(c, s) == c.occurred_on,
     ),
     Decision(SendRecommendationResponse, respond, when=[_has_recommendation], already=_done),
-    Decision(CopyRecommendationResponseToSecretaryOfState, copy, when=[_has_recommendation], already=_done),
+    Decision(
+        CopyRecommendationResponseToSecretaryOfState, copy, when=[_has_recommendation, _has_answer], already=_done
+    ),
 ]

@@ -7,12 +7,14 @@ Act 2014, ss.51 to 57). The rules stand in ``dispute_adviser``, ``dispute_mediat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from plan.dates import correct_at
 from shared import Condition
 
 
@@ -122,7 +124,8 @@ class Mediation:
     adviser_told_declined_on: date | None = None
     requested_on: date | None = None
     health_issues: HealthIssues = "NONE"
-    icbs_told: tuple[str, ...] = ()
+    icbs_told: Mapping[str, date] = field(default_factory=dict)
+    """Which integrated care boards know the health issues, and since when."""
     arranged_on: date | None = None
     meets_on: date | None = None
     could_not_be_arranged_on: date | None = None
@@ -141,6 +144,7 @@ class Mediation:
 class Direction:
     direction_id: UUID
     direction: DirectionKind
+    given_on: date
     due_on: date
     complied_on: date | None = None
 
@@ -166,7 +170,9 @@ class Application:
     application_id: UUID
     kind: str
     by: str
-    decided: bool = False
+    applied_on: date
+    outcome: str | None = None
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,7 @@ class Owed:
     types: tuple[OrderType, ...]
     since: date
     by_order: bool
-    acts_done: tuple[Act, ...] = ()
+    acts_done: Mapping[Act, date] = field(default_factory=dict)
     set_aside: bool = False
 
     @property
@@ -191,7 +197,9 @@ class Recommendation:
     body: Literal["HEALTH", "SOCIAL_CARE"]
     sections: tuple[str, ...]
     made_on: date
+    answer_sent_on: date | None = None
     responded_on: date | None = None
+    """When the authority had the answer."""
     copied_on: date | None = None
 
 
@@ -250,11 +258,20 @@ class Dispute:
         return next((r for r in self.recommendations if r.recommendation_id == recommendation_id), None)
 
 
+CORRECT = correct_at("/disputes/{dispute_id}")
+
+
+def opened(state: Dispute) -> Condition | None:
+    if state.matter is not None:
+        return None
+    return Condition("dispute-not-open", "Open the dispute first, with its first step: POST /disputes.")
+
+
 def not_decided(state: Dispute) -> Condition | None:
     """Mediation and argument end with the Tribunal's order."""
     if state.order is None:
         return None
-    return Condition("order-already-made", f"The Tribunal made its order on {state.order.since}.")
+    return Condition("order-already-made", f"The Tribunal made its order on {state.order.since}. {CORRECT}")
 
 
 def appeal_registered(state: Dispute) -> Condition | None:
@@ -266,7 +283,7 @@ def appeal_registered(state: Dispute) -> Condition | None:
 def not_withdrawn(state: Dispute) -> Condition | None:
     if state.appeal is None or state.appeal.withdrawn_on is None:
         return None
-    return Condition("appeal-withdrawn", f"The appeal was withdrawn on {state.appeal.withdrawn_on}.")
+    return Condition("appeal-withdrawn", f"The appeal was withdrawn on {state.appeal.withdrawn_on}. {CORRECT}")
 
 
 def not_conceded(state: Dispute) -> Condition | None:
@@ -274,7 +291,8 @@ def not_conceded(state: Dispute) -> Condition | None:
         return None
     return Condition(
         "appeal-conceded",
-        f"The authority did not oppose the appeal; since {state.appeal.conceded_on} it counts as lost (reg 45).",
+        f"The authority did not oppose the appeal; since {state.appeal.conceded_on} it counts as lost (reg 45). "
+        f"{CORRECT}",
     )
 
 

@@ -15,7 +15,8 @@ from uuid import UUID
 from pydantic import Field
 
 from plan.contents import Refs
-from plan.facts import PlanCommand, PlanFact, live, told, with_item, without_item
+from plan.dates import refuse_again
+from plan.facts import CORRECT, PlanCommand, PlanFact, live, told, with_item, without_item
 from plan.notices import Short, Text
 from plan.state import Plan
 from shared import UNFILLED, Condition, Decision, NewId, Personal, Rejected
@@ -173,7 +174,11 @@ def _refuse_closure(command: ClaimException) -> None:
 
 
 def _some_open(state: Plan) -> Condition | None:
-    return None if state.exceptions else Condition("no-exception", "No exception is claimed that still stands.")
+    if state.exceptions:
+        return None
+    over = state.exceptions_over.values()
+    last = f" The last was over on {max(over)}. {CORRECT}" if over else ""
+    return Condition("no-exception", f"No exception is claimed that still stands.{last}")
 
 
 def _some_claimed(state: Plan) -> Condition | None:
@@ -188,6 +193,8 @@ def _refuse_unknown(command: EndException | RejectException, known: Sequence[UUI
 
 
 def _end(command: EndException, state: Plan) -> Sequence[PlanFact]:
+    over = state.exceptions_over.get(command.exception_id)
+    refuse_again(over, code="exception-over", what="The fact behind this exception was over", to_correct=CORRECT)
     _refuse_unknown(command, state.exceptions)
     return [told(ExceptionEnded, command, state)]
 
@@ -199,12 +206,12 @@ def _reject(command: RejectException, state: Plan) -> Sequence[PlanFact]:
 
 def evolve(state: Plan, event: ExceptionEvent) -> Plan:
     open_ones = without_item(state.exceptions, event.exception_id)
-    over = without_item(state.exceptions_over, event.exception_id)
+    over = {k: v for k, v in state.exceptions_over.items() if k != event.exception_id}
     match event:
         case ExceptionClaimed():
             return replace(state, exceptions=with_item(state.exceptions, event.exception_id))
         case ExceptionEnded():
-            return replace(state, exceptions=open_ones, exceptions_over=with_item(over, event.exception_id))
+            return replace(state, exceptions=open_ones, exceptions_over={**over, event.exception_id: event.occurred_on})
         case ExceptionRejected():
             return replace(state, exceptions=open_ones, exceptions_over=over)
         case _ as never:
@@ -213,6 +220,11 @@ def evolve(state: Plan, event: ExceptionEvent) -> Plan:
 
 decisions = [
     Decision(ClaimException, _claim, when=[live], already=lambda c, s: c.exception_id in s.exceptions),
-    Decision(EndException, _end, when=[_some_open], already=lambda c, s: c.exception_id in s.exceptions_over),
+    Decision(
+        EndException,
+        _end,
+        when=[_some_open],
+        already=lambda c, s: s.exceptions_over.get(c.exception_id) == c.occurred_on,
+    ),
     Decision(RejectException, _reject, when=[_some_claimed]),
-]
+]  # fmt: skip

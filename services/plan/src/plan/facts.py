@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from plan.contents import Contents
+from plan.contents import Contents, Section, section_of
+from plan.dates import correct_at
 from plan.state import Plan, Status
 from shared import Command, Condition, Event, Rejected
 
@@ -67,6 +68,8 @@ def without_item(items: tuple[T, ...], item: T) -> tuple[T, ...]:
     return tuple(i for i in items if i != item)
 
 
+CORRECT = correct_at("/plans/{case_id}")
+
 # --- guards that several parts of the table use ---
 
 
@@ -85,7 +88,7 @@ def maintained(state: Plan) -> Condition | None:
 def _no_plan(state: Plan) -> str:
     match state.status:
         case Status.CEASED:
-            return f"The plan ceased on {state.ended_on}; open a new one if the child needs one again."
+            return f"The plan ceased on {state.ended_on}; open a new one if the child needs one again. {CORRECT}"
         case Status.TRANSFERRED_OUT:
             return f"The plan went to another authority on {state.ended_on}."
         case Status.CLOSED:
@@ -103,6 +106,18 @@ def text_open(state: Plan) -> Condition | None:
             "The plan is final. Its text changes only through an amendment or a re-assessment: begin one first.",
         )
     return live(state)
+
+
+def written(*sections: Section) -> Guard:
+    """The text holds a clause in one of these sections; in any, if none is said."""
+    where = f" in section {' or '.join(sections)}" if sections else ""
+
+    def guard(state: Plan) -> Condition | None:
+        if any(not sections or section_of(clause) in sections for clause in state.contents.clauses):
+            return None
+        return Condition("no-clause-yet", f"The text holds nothing{where} yet; write it first.")
+
+    return guard
 
 
 # --- checks that decisions share ---

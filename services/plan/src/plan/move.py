@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from plan.cases import refuse_another_persons_case
-from plan.dates import refuse_before, refuse_future
+from plan.dates import correct_at, once, refuse_before, refuse_future
 from plan.notices import LaCode
 from plan.plan import plan
 from plan.serving import Recipient, Recipients, refuse_missing_recipients
@@ -322,13 +322,20 @@ def _leaving(state: Move) -> Condition | None:
 def _not_called_off(state: Move) -> Condition | None:
     if state.called_off_on is None:
         return None
-    return Condition("move-called-off", f"The move was called off on {state.called_off_on}; notify it afresh.")
+    return Condition(
+        "move-called-off", f"The move was called off on {state.called_off_on}; notify it afresh. {_CORRECT}"
+    )
 
 
 def _not_transferred(state: Move) -> Condition | None:
     if state.transferred_out_on is None:
         return None
-    return Condition("already-transferred", f"The plan was transferred on {state.transferred_out_on}.")
+    return Condition("already-transferred", f"The plan was transferred on {state.transferred_out_on}. {_CORRECT}")
+
+
+_CORRECT = correct_at("/moves/{move_id}")
+
+_family_not_told = once(lambda s: s.family_told_on, "notice-sent", "The family was told", _CORRECT)
 
 
 def _received(state: Move) -> Condition | None:
@@ -356,21 +363,21 @@ move = Decider(
         Decision(
             CallOffMove,
             call_off,
-            when=[_leaving, _not_transferred],
-            already=lambda _, s: s.called_off_on is not None,
+            when=[_leaving, _not_called_off, _not_transferred],
+            already=lambda c, s: s.called_off_on == c.occurred_on,
         ),
         Decision(
             TransferPlanOut,
             transfer_out,
-            when=[_leaving, _not_called_off],
-            already=lambda _, s: s.transferred_out_on is not None,
+            when=[_leaving, _not_called_off, _not_transferred],
+            already=lambda c, s: s.transferred_out_on == c.occurred_on,
         ),
         Decision(ReceivePlanTransfer, receive, when=[_absent], opens=True, reads=_PLAN),
         Decision(
             SendTransferNotice,
             send_notice,
-            when=[_received],
-            already=lambda _, s: s.family_told_on is not None,
+            when=[_received, _family_not_told],
+            already=lambda c, s: s.family_told_on == c.occurred_on,
         ),
     ],
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shared import Value
 
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
-"""Free text that says something."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""Free text that says something; blanks say nothing."""
 
-Short = Annotated[str, Field(min_length=1, max_length=200)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """A name, a reference or an organisation."""
 
 IcbCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,6}$", description="ODS code of an integrated care board")]

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from plan.clauses import NeedAdded
 from plan.contents import NeedCode, Rank
-from plan.facts import PlanCommand, PlanFact, becomes, live, told
+from plan.facts import CORRECT, PlanCommand, PlanFact, becomes, live, told
 from plan.notices import Short
 from plan.state import Basis, NamingDecision, Plan, SectionI, Status, Work
 from shared import UNFILLED, CaseOfPerson, Command, Condition, Decision, NewId, Value, derived_id
@@ -97,6 +97,13 @@ class OpenPlan(Command):
         return self
 
 
+class BeginPlan(OpenPlan):
+    """Open the plan that an assessment, an order or a transfer calls for. Moot where there is one. Sent by reactions.
+
+    A draft opened by order, still empty, takes over the needs of the decision to issue that comes after it.
+    """
+
+
 class RecordYearGroup(PlanCommand):
     """Record the child's national curriculum year; it moves on by one each 1 September."""
 
@@ -159,7 +166,19 @@ def _open(command: OpenPlan, state: Plan) -> Sequence[PlanFact]:
     return [opened, *needs]
 
 
+def _no_plan_open(state: Plan) -> Condition | None:
+    if not state.live:
+        return None
+    reason = (state.reason or "").lower().replace("_", " ")
+    return Condition("plan-open", f"A plan ({reason}) was opened on {state.opened_on}. {CORRECT}")
+
+
 def _open_already(command: OpenPlan, state: Plan) -> bool:
+    asked = (command.occurred_on, command.reason, command.request_id, command.order_id)
+    return state.live and asked == (state.opened_on, state.reason, state.request_id, state.order_id)
+
+
+def _begun_already(command: BeginPlan, state: Plan) -> bool:
     """There is one. Only an empty draft, opened by order, takes over the needs of a later decision to issue."""
     waits_for_needs = state.status is Status.DRAFTING and state.drafts == 0 and not state.contents.needs
     return state.live and not (waits_for_needs and command.needs)
@@ -224,7 +243,8 @@ def _opened(state: Plan, event: PlanOpened) -> Plan:
 
 
 decisions = [
-    Decision(OpenPlan, _open, already=_open_already, opens=True),
+    Decision(OpenPlan, _open, when=[_no_plan_open], already=_open_already, opens=True),
+    Decision(BeginPlan, _open, already=_begun_already, opens=True),
     Decision(RecordYearGroup, becomes(YearGroupRecorded), when=[live],
              already=lambda c, s: s.year_group == c.year_group and s.year_group_recorded_on == c.occurred_on),
     Decision(ConfirmTransferredPlan, becomes(TransferredPlanEntered), when=[_being_transcribed, _has_a_need]),

@@ -10,7 +10,7 @@ from uuid import UUID
 from plan.amendment import EndRedraft, NoteMandate
 from plan.ceasing import HandOverPlan
 from plan.dispute_notes import NoteDispute, Step
-from plan.opening import OpenPlan
+from plan.opening import BeginPlan
 from plan.reassessment import ConcludeReassessment
 from plan.state import Basis
 from shared import Command, Incoming, react
@@ -125,7 +125,7 @@ class FttReviewOrPermissionDecided(Incoming):
 def on_plan_transferred_in(event: PlanTransferredIn) -> Sequence[Command]:
     """The plan is in force here from the transfer on, and keeps the date it was first made."""
     return [
-        OpenPlan(
+        BeginPlan(
             occurred_on=event.occurred_on,
             case_id=event.case_id,
             person_id=event.person_id,
@@ -216,7 +216,7 @@ def on_tribunal_order_made(event: TribunalOrderMade) -> Sequence[Command]:
     commands: list[Command] = []
     if "MAKE_PLAN" in types:
         commands.append(
-            OpenPlan(
+            BeginPlan(
                 occurred_on=event.occurred_on,
                 case_id=event.case_id,
                 person_id=event.person_id,

@@ -61,10 +61,17 @@ def _identify(command: IdentifyPhaseTransfer, state: Plan) -> Sequence[PlanFact]
     return [told(PhaseTransferIdentified, command, state)]
 
 
+def _identified(command: IdentifyPhaseTransfer, state: Plan) -> bool:
+    held = state.transfer
+    asked = (command.kind, command.from_phase, command.to_phase, command.transfer_on)
+    return held is not None and (held.kind, held.from_phase, held.to_phase, held.transfer_on) == asked
+
+
 def evolve(state: Plan, event: PhaseTransferEvent) -> Plan:
     match event:
         case PhaseTransferIdentified():
-            return replace(state, transfer=PhaseTransfer(event.transfer_id, event.kind, event.transfer_on))
+            found = PhaseTransfer(event.transfer_id, event.kind, event.from_phase, event.to_phase, event.transfer_on)
+            return replace(state, transfer=found)
         case PlanEndAgeRecorded():
             return replace(state, maintain_until=event.maintain_until)
         case _ as never:
@@ -73,8 +80,7 @@ def evolve(state: Plan, event: PhaseTransferEvent) -> Plan:
 
 decisions = [
     Decision(IdentifyPhaseTransfer, _identify, when=[maintained],
-             already=lambda c, s: (s.transfer is not None
-                                   and (s.transfer.kind, s.transfer.transfer_on) == (c.kind, c.transfer_on))),
+             already=_identified),
     Decision(RecordPlanEndAge, becomes(PlanEndAgeRecorded), when=[maintained],
              already=lambda c, s: s.maintain_until == c.maintain_until),
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Literal, Self, assert_never
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from pydantic import Field, model_validator
 from plan.checks import vague
 from plan.clauses import ClauseCommand, ClauseFact, no_such_clause, reads, rewritten, writes
 from plan.contents import BudgetItem, Provision, ProvisionText
-from plan.facts import PlanCommand, PlanFact, becomes, live, text_open, told
+from plan.dates import once, refuse_again
+from plan.facts import CORRECT, PlanCommand, PlanFact, becomes, live, text_open, told, written
 from plan.notices import Short, Text
 from plan.state import Plan
 from shared import UNFILLED, Condition, Decision, NewId, Personal, Rejected
@@ -138,7 +140,9 @@ def _with_vague_count(event: type[ClauseFact], *, new: bool) -> Callable[[Any, P
     return decide
 
 
-def _agree(event: type[PlanFact], sections: tuple[str, ...], code: str) -> Callable[[Any, Plan], Sequence[PlanFact]]:
+def _agree(
+    event: type[PlanFact], sections: tuple[str, ...], code: str, agreed_on: Callable[[Provision], date | None]
+) -> Callable[[Any, Plan], Sequence[PlanFact]]:
     def decide(command: Any, state: Plan) -> Sequence[PlanFact]:
         item = state.contents.provision(command.provision_id)
         if item is None:
@@ -148,19 +152,32 @@ def _agree(event: type[PlanFact], sections: tuple[str, ...], code: str) -> Calla
             raise Rejected(
                 code, f"{label} stands in section {item.section}; only {' and '.join(sections)} are agreed so."
             )
+        what = f"{state.contents.label(command.provision_id)} was agreed"
+        refuse_again(agreed_on(item), code="provision-agreed", what=what, to_correct=CORRECT)
         return [told(event, command, state)]
 
     return decide
 
 
-def _health_agreed(command: AgreeHealthProvision, state: Plan) -> bool:
-    item = state.contents.provision(command.provision_id)
-    return item is not None and item.health_agreed
+def _agreed_that_day(agreed_on: Callable[[Provision], date | None]) -> Callable[[Any, Plan], bool]:
+    def already(command: Any, state: Plan) -> bool:
+        item = state.contents.provision(command.provision_id)
+        return item is not None and agreed_on(item) == command.occurred_on
+
+    return already
 
 
-def _care_agreed(command: AgreeSocialCareProvision, state: Plan) -> bool:
-    item = state.contents.provision(command.provision_id)
-    return item is not None and item.care_agreed
+def _health_agreed_on(item: Provision) -> date | None:
+    return item.health_agreed_on
+
+
+def _care_agreed_on(item: Provision) -> date | None:
+    return item.care_agreed_on
+
+
+_budget_not_asked = once(
+    lambda s: s.budget_asked_on, "personal-budget-requested", "A personal budget was asked for", CORRECT
+)
 
 
 def _budget_window_open(state: Plan) -> Condition | None:
@@ -190,9 +207,9 @@ def evolve(state: Plan, event: ProvisionEvent) -> Plan:
         case ProvisionSpecified() | ProvisionRevised():
             return rewritten(state, event, put=_item(event))
         case HealthProvisionAgreed():
-            return _agreed(state, event.provision_id, health_agreed=True)
+            return _agreed(state, event.provision_id, health_agreed=True, health_agreed_on=event.occurred_on)
         case SocialCareProvisionAgreed():
-            return _agreed(state, event.provision_id, care_agreed=True)
+            return _agreed(state, event.provision_id, care_agreed=True, care_agreed_on=event.occurred_on)
         case PersonalBudgetRequested():
             return replace(state, budget_asked_on=event.occurred_on)
         case PersonalBudgetPrepared():
@@ -208,7 +225,7 @@ def _item(event: ProvisionSpecified | ProvisionRevised) -> Provision:
     return Provision(provision_id=event.provision_id, **fields)
 
 
-def _agreed(state: Plan, provision_id: UUID, **flags: bool) -> Plan:
+def _agreed(state: Plan, provision_id: UUID, **flags: bool | date) -> Plan:
     item = state.contents.provision(provision_id)
     if item is None:
         return state
@@ -225,26 +242,26 @@ decisions = [
     Decision(
         ReviseProvision,
         _with_vague_count(ProvisionRevised, new=False),
-        when=[text_open],
+        when=[text_open, written("F", "G", "H1", "H2")],
         already=reads(ProvisionText, key="provision_id"),
     ),
     Decision(
         AgreeHealthProvision,
-        _agree(HealthProvisionAgreed, ("G",), "not-health-provision"),
-        when=[text_open],
-        already=_health_agreed,
+        _agree(HealthProvisionAgreed, ("G",), "not-health-provision", _health_agreed_on),
+        when=[text_open, written("G")],
+        already=_agreed_that_day(_health_agreed_on),
     ),
     Decision(
         AgreeSocialCareProvision,
-        _agree(SocialCareProvisionAgreed, ("H1", "H2"), "not-social-care-provision"),
-        when=[text_open],
-        already=_care_agreed,
+        _agree(SocialCareProvisionAgreed, ("H1", "H2"), "not-social-care-provision", _care_agreed_on),
+        when=[text_open, written("H1", "H2")],
+        already=_agreed_that_day(_care_agreed_on),
     ),
     Decision(
         RequestPersonalBudget,
         becomes(PersonalBudgetRequested),
-        when=[live, _budget_window_open],
-        already=lambda c, s: s.budget_asked_on is not None,
+        when=[live, _budget_window_open, _budget_not_asked],
+        already=lambda c, s: s.budget_asked_on == c.occurred_on,
     ),
     Decision(SetPersonalBudget, _set_budget, when=[text_open, _budget_asked]),
 ]

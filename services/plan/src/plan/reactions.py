@@ -13,7 +13,7 @@ from uuid import UUID
 from plan.delivery import AskForDeliveryCheck
 from plan.draft import NameSetting
 from plan.early_review import SuggestEarlyReview
-from plan.opening import CloseDrafting, OpenPlan, ProfiledNeed
+from plan.opening import BeginPlan, CloseDrafting, ProfiledNeed
 from plan.own_reactions import own_reactions
 from plan.state import NamingDecision
 from shared import Command, Incoming, react
@@ -69,7 +69,7 @@ class PupilPermanentlyExcluded(Incoming):
 def on_decision_to_issue_plan_made(event: DecisionToIssuePlanMade) -> Sequence[Command]:
     """The plan opens on the day of the decision, with the needs of the profile."""
     return [
-        OpenPlan(
+        BeginPlan(
             occurred_on=event.occurred_on,
             case_id=event.case_id,
             person_id=event.person_id,

@@ -13,7 +13,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from pydantic import model_validator
 
-from plan.dates import refuse_before
+from plan.dates import correct_at, refuse_before
 from plan.notices import Rights, Text
 from plan.plan import plan
 from plan.reassessment_events import (
@@ -249,13 +249,22 @@ def _absent(state: Reassessment) -> Condition | None:
 def _not_withdrawn(state: Reassessment) -> Condition | None:
     if state.withdrawn_on is None:
         return None
-    return Condition("request-withdrawn", f"The request was withdrawn on {state.withdrawn_on}.")
+    return Condition("request-withdrawn", f"The request was withdrawn on {state.withdrawn_on}. {_CORRECT}")
+
+
+def _asked(state: Reassessment) -> Condition | None:
+    if state.reassessment_id is not None:
+        return None
+    return Condition("no-reassessment", "Nobody asked for a re-assessment under that id: POST /reassessments.")
+
+
+_CORRECT = correct_at("/reassessments/{reassessment_id}")
 
 
 def _undecided(state: Reassessment) -> Condition | None:
     if state.decided_on is None:
         return None
-    return Condition("decision-already-notified", f"The decision was notified on {state.decided_on}.")
+    return Condition("decision-already-notified", f"The decision was notified on {state.decided_on}. {_CORRECT}")
 
 
 def _under_way(state: Reassessment) -> Condition | None:
@@ -269,7 +278,7 @@ def _under_way(state: Reassessment) -> Condition | None:
 def _not_concluded(state: Reassessment) -> Condition | None:
     if state.outcome is None:
         return None
-    return Condition("reassessment-concluded", f"It was concluded on {state.concluded_on}: {state.outcome}.")
+    return Condition("reassessment-concluded", f"It was concluded on {state.concluded_on}: {state.outcome}. {_CORRECT}")
 
 
 def _moot(command: ConcludeReassessment, state: Reassessment) -> bool:
@@ -290,20 +299,20 @@ reassessment = Decider(
         Decision(
             WithdrawReassessmentRequest,
             withdraw,
-            when=[_undecided],
-            already=lambda _, s: s.withdrawn_on is not None,
+            when=[_asked, _not_withdrawn, _undecided],
+            already=lambda c, s: s.withdrawn_on == c.occurred_on,
         ),
         Decision(
             NotifyReassessmentDecision,
             notify_decision,
-            when=[_not_withdrawn, _undecided],
+            when=[_asked, _not_withdrawn, _undecided],
             already=lambda c, s: s.decided_on == c.occurred_on and s.agreed == c.agreed,
         ),
         Decision(
             NotifyReassessmentOutcome,
             notify_outcome,
             when=[_under_way, _not_concluded],
-            already=lambda c, s: s.outcome == c.outcome,
+            already=lambda c, s: (s.concluded_on, s.outcome) == (c.occurred_on, c.outcome),
         ),
         # Opens, so that a plan that names a re-assessment nobody knows is no fault of the reaction.
         Decision(ConcludeReassessment, conclude, already=_moot, opens=True),

@@ -18,7 +18,7 @@ from plan.amendment import AmendmentAbandoned
 from plan.ceasing import CeaseDecisionNotified, CeaseReason, refuse_to_decide_ceasing
 from plan.contents import Refs
 from plan.dates import refuse_before
-from plan.facts import PlanCommand, PlanFact, maintained, told
+from plan.facts import CORRECT, PlanCommand, PlanFact, maintained, told
 from plan.notices import Rights, Text
 from plan.serving import Recipient, Recipients, refuse_missing_recipients, refuse_missing_rights
 from plan.state import Plan, Review
@@ -189,20 +189,22 @@ def _no_review_under_way(state: Plan) -> Condition | None:
         return None
     return Condition(
         "review-under-way",
-        f"A review is under way, its meeting fixed for {state.review.meeting_on}: move it, or decide it first.",
+        f"A review is under way: on {state.review.scheduled_on} its meeting was fixed for {state.review.meeting_on}. "
+        f"Move it, or decide it first. {CORRECT}",
     )
 
 
 def _under_way(state: Plan) -> Condition | None:
     if state.review is not None:
         return None
-    return maintained(state) or Condition("no-review", "No review is under way; schedule one first.")
+    last = f" The last was decided on {state.reviews[-1].decided_on}. {CORRECT}" if state.reviews else ""
+    return maintained(state) or Condition("no-review", f"No review is under way; schedule one first.{last}")
 
 
 def _not_held(state: Plan) -> Condition | None:
     if state.review is None or state.review.held_on is None:
         return None
-    return Condition("review-already-held", f"The meeting was held on {state.review.held_on}.")
+    return Condition("review-already-held", f"The meeting was held on {state.review.held_on}. {CORRECT}")
 
 
 def _held(state: Plan) -> Condition | None:
@@ -313,7 +315,7 @@ def evolve(state: Plan, event: ReviewEvent) -> Plan:
         case AnnualReviewScheduled():
             if state.review is not None and state.review.review_id == event.review_id:
                 return _review(state, meeting_on=event.meeting_on)
-            review = Review(event.review_id, event.kind, event.meeting_on)
+            review = Review(event.review_id, event.kind, event.meeting_on, on)
             return replace(state, review=review, review_suggestions=())
         case ReviewInvitationsSent():
             return _review(state, invited_on=on)
@@ -347,9 +349,11 @@ def _decided(state: Plan, event: ReviewDecisionNotified) -> Plan:
 decisions = [
     Decision(ScheduleAnnualReview, _schedule, when=[maintained, _no_review_under_way],
              already=lambda c, s: (s.review is not None
-                                   and (s.review.kind, s.review.meeting_on) == (c.kind, c.meeting_on))),
+                                   and (s.review.kind, s.review.meeting_on, s.review.scheduled_on)
+                                   == (c.kind, c.meeting_on, c.occurred_on))),
     Decision(RescheduleReview, _reschedule, when=[_under_way, _not_held],
-             already=lambda c, s: s.review is not None and s.review.meeting_on == c.meeting_on),
+             already=lambda c, s: (s.review is not None
+                                   and (s.review.review_id, s.review.meeting_on) == (c.review_id, c.meeting_on))),
     Decision(SendReviewInvitations, _prepare(ReviewInvitationsSent), when=[_under_way, _not_held],
              already=_done(lambda r: r.invited_on)),
     Decision(CirculateReviewAdvice, _prepare(ReviewAdviceCirculated), when=[_under_way, _not_held],

@@ -5,6 +5,7 @@ The state is also what ``GET /plans/{case_id}`` shows: the text in force and the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -16,7 +17,7 @@ from pydantic import computed_field
 from plan.checks import Checks, check, year_group_on
 from plan.contents import Contents
 from plan.working_days import appeal_until, three_months_beginning_with, twelve_months_beginning_with
-from shared import UNFILLED
+from shared import UNFILLED, Personal
 
 
 class Status(StrEnum):
@@ -124,6 +125,7 @@ class Review:
     review_id: UUID
     kind: str
     meeting_on: date
+    scheduled_on: date
     invited_on: date | None = None
     advice_circulated_on: date | None = None
     held_on: date | None = None
@@ -137,9 +139,28 @@ class Review:
 class PhaseTransfer:
     transfer_id: UUID
     kind: str
+    from_phase: str
+    to_phase: str
     transfer_on: date
     named: bool = False
     """The plan names where the child goes after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An item of provision that is in place, since when and by whom."""
+
+    since: date
+    provider: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """An item of provision that somebody reported not to be there."""
+
+    since: date
+    reported_by: str
+    what: Personal[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,17 +238,19 @@ class Plan:
     transfer: PhaseTransfer | None = None
     maintain_until: date | None = None
 
-    provision_running: tuple[UUID, ...] = ()
-    provision_failing: tuple[UUID, ...] = ()
+    provision_running: Mapping[UUID, Running] = field(default_factory=dict)
+    provision_failing: Mapping[UUID, Failing] = field(default_factory=dict)
     delivery_checks: tuple[UUID, ...] = ()
     """Interventions for which the delivery of section F is still to be checked."""
     delivery_checked: tuple[UUID, ...] = ()
     exceptions: tuple[UUID, ...] = ()
-    exceptions_over: tuple[UUID, ...] = ()
+    exceptions_over: Mapping[UUID, date] = field(default_factory=dict)
 
     ceasing: Ceasing | None = None
     disputes: tuple[Dispute, ...] = ()
     ended_on: date | None = None
+    end_reason: int | None = None
+    """As SEN2 codes it; None where the plan went to another authority, or was never made."""
     past_plan_ids: tuple[UUID, ...] = ()
 
     @property

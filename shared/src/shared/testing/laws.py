@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from shared.core.decider import Decider
 from shared.core.errors import Rejected
 from shared.core.filling import filled_fields
-from shared.core.messages import STAMPED, Command, Event
+from shared.core.messages import STAMPED, UNFILLED, Command, Event
 from shared.web.routes import AnyRoute, CommandRoute
 
 from .spec import stamped
@@ -141,7 +141,8 @@ def _contradictions(decider: Decider[Any], examples: Sequence[Example], lasting:
     for history, command, *other in examples:
         sent = stamped(command)
         after = decider.fold(decider.decide(sent, decider.fold(history), *other), decider.fold(history))
-        another = command.model_copy(update={"occurred_on": sent.occurred_on + timedelta(days=1)})
+        afresh = dict.fromkeys(filled_fields(type(command)), UNFILLED)  # the edge makes new ids
+        another = command.model_copy(update={**afresh, "occurred_on": sent.occurred_on + timedelta(days=1)})
         later = stamped(another, number=2)
         if getattr(later, decider.key) != getattr(sent, decider.key):
             continue
