@@ -9,6 +9,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import subprocess
 import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -108,7 +109,8 @@ def forget(data_dir: Path) -> None:
     shutil.rmtree(_socket_path(target), ignore_errors=True)
     if data_dir.is_symlink():
         data_dir.unlink()
-    shutil.rmtree(target, ignore_errors=True)
+    # A test run leaves some hundred thousand files; Python's own rmtree takes minutes for them.
+    subprocess.run(["rm", "-rf", "--", target], check=False)
     if target.parent.parent == EVERYBODYS:
         with contextlib.suppress(OSError):  # the next data directory of this checkout still lies there
             target.parent.rmdir()
