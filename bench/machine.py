@@ -72,12 +72,12 @@ class Watch:
         self._others = others
 
     def __enter__(self) -> Watch:
-        self._at, self._all, self._ours = time.perf_counter(), _all_busy(), _ours_busy()
+        self._at, self._all, self._ours = time.perf_counter(), _all_busy(), busy()
         return self
 
     def __exit__(self, *_: object) -> None:
         seconds = time.perf_counter() - self._at
-        theirs = (_all_busy() - self._all) - (_ours_busy() - self._ours)
+        theirs = (_all_busy() - self._all) - (busy() - self._ours)
         self._others.shares.append(max(0.0, theirs / seconds) if seconds else 0.0)
 
 
@@ -87,16 +87,23 @@ def _all_busy() -> float:
     return float(t.user + t.nice + t.system + t.irq + t.softirq + t.steal)
 
 
-def _ours_busy() -> float:
-    """CPU seconds of this process and everything it started, also what has ended since."""
-    us = psutil.Process()
+def busy(pid: int | None = None, *, alone: bool = False) -> float:
+    """CPU seconds of a process (this one if none is named) and everything it started, also what has ended since.
+
+    ``alone``: without its children.
+    """
+    try:
+        process = psutil.Process(pid)
+        family = [process] if alone else [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0.0
     total = 0.0
-    for process in (us, *us.children(recursive=True)):
+    for member in family:
         try:
-            t = process.cpu_times()
+            t = member.cpu_times()
         except psutil.NoSuchProcess:
             continue
-        total += t.user + t.system + t.children_user + t.children_system
+        total += t.user + t.system + (0.0 if alone else t.children_user + t.children_system)
     return total
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
+_KEPT = 3.0
+"""Seconds; uvicorn closes a connection that was idle for five, just when a command may be on its way."""
+
 
 class _Connection(asyncio.Protocol):
     """One request at a time on a kept-alive connection."""
 
     def __init__(self) -> None:
+        self.used_at = time.monotonic()
         self._received = bytearray()
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self._transport: Any = None
@@ -84,12 +89,14 @@ class Client:
     async def _ask(self, request: bytes) -> tuple[int, bytes]:
         while self._free:
             connection = self._free.pop()
-            if connection.open:
+            if connection.open and time.monotonic() - connection.used_at < _KEPT:
                 break
+            connection.close()
         else:
             loop = asyncio.get_running_loop()
             _, connection = await loop.create_connection(_Connection, self._host, self._port)
         answer = await connection.ask(request)
+        connection.used_at = time.monotonic()
         self._free.append(connection)
         return answer
 
