@@ -42,9 +42,9 @@ class Lean(NamedTuple):
     metadata: bytes
     data: bytes
     offset: int
-    epoch: bytes
+    epoch: bytes = b"1"
     """As it stands in the header."""
-    hash: bytes
+    hash: bytes = b""
     """As it stands in the header, in hexadecimal."""
 
 
