@@ -7,6 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from shared.core.ids import LANES
+from shared.edge import topics
 from shared.edge.db import Pool
 from shared.edge.kafka import not_meant_for_us
 from shared.edge.settings import Settings
@@ -44,6 +47,27 @@ async def test_a_client_that_brings_nothing_any_more_is_replaced(
         stall(consumer)
         await fill(handler, 5)
         await until(lambda: consumer.subscription.error)
+        await until(lambda: _caught_up(seen, pool), within=60)
+        await until(lambda: consumer.health()["ready"])
+
+
+async def test_a_topic_that_was_deleted_is_missed_and_found_again_when_it_is_made_anew(
+    handler: Handler, pool: Pool, settings: Settings, topic: str, seen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The group silently goes on without it; so somebody has to say so, and to look for it."""
+    monkeypatch.setattr(subscription, "METADATA_MS", 1_000)
+    relay = Relay(service="file", topic=topic, pool=pool, settings=settings)
+    consumer = Consumer(effect=Collecting(topic), pool=pool, settings=settings)
+    async with running(relay, consumer):
+        await fill(handler, 3)
+        await until(lambda: _caught_up(seen, pool))
+        admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+        await admin.start()
+        await admin.delete_topics([topic])
+        await until(lambda: f"there is no topic {topic}" in consumer.health()["reasons"])
+        await topics.make(settings.kafka_bootstrap_servers, {topic: (LANES, {})})
+        await admin.close()
+        await fill(handler, 3)
         await until(lambda: _caught_up(seen, pool), within=60)
         await until(lambda: consumer.health()["ready"])
 

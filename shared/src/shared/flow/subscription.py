@@ -46,6 +46,8 @@ _RECORDS = 1_000
 """Of one poll at most."""
 
 
+METADATA_MS = 10_000
+"""How soon a topic that was made anew is found again; aiokafka's own five minutes are a long silence."""
 STALLED = 20.0
 """Seconds without a record, where the watermarks say that there are some, after which the client is made anew."""
 
@@ -120,6 +122,7 @@ class Subscription:
             self.settings.kafka_bootstrap_servers,
             client_id=self.group,
             allow_auto_create_topics=False,
+            metadata_max_age_ms=METADATA_MS,
             apply_types=False,
             logger=None,
             log_level=logging.DEBUG,
@@ -152,6 +155,7 @@ class Subscription:
             await asyncio.sleep(1.0)
             if (kafka := self._kafka()) is None:
                 raise TimeoutError
+            self.error = self._without_topics(kafka)
             await self._watermarks.look()
             self._look_at_the_poll()
             for consumer in self.consumers:
@@ -163,6 +167,11 @@ class Subscription:
                 committed_at = time.monotonic()
                 await self._commit(kafka)
             self._go_on()
+
+    def _without_topics(self, kafka: Any) -> str | None:
+        # The group goes on without a topic that was deleted, and finds it again when it next looks at the metadata.
+        missing = [topic for topic in self.topics if not kafka.partitions_for_topic(topic)]
+        return f"there is no topic {', '.join(missing)}" if missing else None
 
     def _look_at_the_poll(self) -> None:
         # A poll loop may end without a word (FastStream takes a cancelled task for a wish), and a client may fetch
