@@ -100,7 +100,10 @@ class World:
         for consumer in consumers:
             consumer.on_applied.append(lambda _: self._moved.set())
             self.consumers.append(consumer)
-        self._tasks += [asyncio.create_task(job, name=f"{name} {job.__qualname__}") for job in (*jobs, hint.run())]
+        self._tasks += [
+            asyncio.create_task(job, name=f"{name} {getattr(job, '__qualname__', 'job')}")
+            for job in (*jobs, hint.run())
+        ]
 
     async def stop(self) -> None:
         """End everything. Raises Stuck naming what does not end."""
