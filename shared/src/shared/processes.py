@@ -20,6 +20,7 @@ import uvloop
 from fastapi import FastAPI, Response
 from rich.console import Console
 
+from shared.edge.db import OUTAGES
 from shared.edge.identity import Tokens
 from shared.edge.settings import Settings, load_settings
 from shared.edge.telemetry import configure_logging, configure_tracing
@@ -73,7 +74,7 @@ def add_health(app: FastAPI, check: Callable[[], Awaitable[dict[str, Any]]]) -> 
     async def readyz(response: Response) -> dict[str, Any]:
         try:
             found = await asyncio.wait_for(check(), 5)
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
+        except (asyncpg.PostgresError, *OUTAGES) as exc:
             found = {"ready": False, "reasons": [f"the database does not answer ({type(exc).__name__})"]}
         response.status_code = 200 if found["ready"] else 503
         return found

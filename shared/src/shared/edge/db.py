@@ -18,11 +18,20 @@ Connection: TypeAlias = asyncpg.Connection
 
 log = structlog.get_logger()
 
-OUTAGES = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError,
-           asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError,
-           asyncpg.IdleInTransactionSessionTimeoutError, OSError, TimeoutError)  # fmt: skip
+OUTAGES = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    OSError,
+    TimeoutError,
+)
 """The database is away, full, starting, or a standby just now: trying again later helps. A Unix socket that is gone
-during a restart is a FileNotFoundError, hence OSError as a whole."""
+during a restart is a FileNotFoundError, hence OSError as a whole; asyncpg itself may lose count of the protocol's
+states when a session is ended at a bad moment, hence InternalClientError."""
 CONTENTION = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
 """Somebody was in the way: the same again helps, at once."""
 

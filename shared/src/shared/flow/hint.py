@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import asyncpg
 
-from shared.edge.db import Pool
+from shared.edge.db import OUTAGES, Pool
 
 CHANNEL = "es_events"
 
@@ -30,7 +30,7 @@ class Hint:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(asyncpg.PostgresError, *OUTAGES):
                 async with self.pool.acquire() as connection:
                     # Nothing is lost with a lost hint, so it need not wait for the disk.
                     await connection.execute(

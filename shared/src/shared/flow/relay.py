@@ -27,7 +27,7 @@ from aiokafka.errors import KafkaError
 from shared.core.codec import StoredEvent
 from shared.core.errors import SendError, Unprocessable
 from shared.core.ids import LANES
-from shared.edge.db import Pool, queries
+from shared.edge.db import OUTAGES, Pool, queries
 from shared.edge.kafka import BATCH_BYTES, Delivered, discard, new_producer, not_meant_for_us, to_record, topic_lasts
 from shared.edge.settings import Settings
 from shared.edge.telemetry import context_of, traced, tracer
@@ -50,7 +50,7 @@ _PAUSE = 1.0
 COMPARE_EVERY = 5.0
 _SQL = queries("flow_queries")
 _RESTORED = "the database was restored from a backup. Run `restored`, make the topic anew and start again."
-_TRANSIENT = (KafkaError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_TRANSIENT = (KafkaError, asyncpg.PostgresError, *OUTAGES)
 
 
 class TopicAhead(SendError):
