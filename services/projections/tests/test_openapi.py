@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from projections.api import build_query_api
+from projections.clocks.punctuality import router as punctuality
 from projections.clocks.view import router as deadlines
 from projections.projection import LiveEffect
 from projections.register.view import router as cases
@@ -38,7 +39,7 @@ def _operations(app: FastAPI) -> list[tuple[str, dict[str, Any]]]:
 
 def test_every_operation_is_told_with_its_problems_and_an_example(app: FastAPI) -> None:
     operations = _operations(app)
-    assert len(operations) == 9
+    assert len(operations) == 10
     for name, operation in operations:
         assert operation["summary"], name
         answers = operation["responses"]
@@ -47,7 +48,12 @@ def test_every_operation_is_told_with_its_problems_and_an_example(app: FastAPI) 
         assert list(answers["422"]["content"]) == ["application/problem+json"], name
 
 
-ROUTES = [route for router in (cases, timeline, deadlines) for route in router.routes if isinstance(route, APIRoute)]
+ROUTES = [
+    route
+    for router in (cases, timeline, deadlines, punctuality)
+    for route in router.routes
+    if isinstance(route, APIRoute)
+]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
@@ -64,7 +70,7 @@ async def test_answers_are_what_the_models_say(
     await log.corrected(asked, "2026-03-02", recorded="2026-03-20")
     await log.apply(pool, effects)
     models = {route.path: route.response_model for route in ROUTES}
-    assert len(models) == 8
+    assert len(models) == 9
     asks = {
         "/cases": ("GET", {}),
         "/cases/{case_id}": ("GET", {}),
@@ -72,6 +78,7 @@ async def test_answers_are_what_the_models_say(
         "/cases/{case_id}/deadlines": ("GET", {}),
         "/cases/{case_id}/deadlines/{clock_id:path}/explanation": ("GET", {}),
         "/worklist": ("GET", {}),
+        "/punctuality": ("GET", {"params": {"rule": "issue-final-plan", "from": "2026-01-01", "to": "2026-12-31"}}),
         "/cases/{case_id}/deadlines/what-if": ("POST", {"json": {}}),
         "/worklist/what-if": ("POST", {"json": {}}),
     }

@@ -9,6 +9,7 @@ from shared.edge.identity import Tokens
 from shared.web.limits import BodyLimit
 from shared.web.problem import install
 
+from .clocks.punctuality import router as punctuality
 from .clocks.view import router as deadlines
 from .following import Following
 from .following import router as changes
@@ -34,6 +35,6 @@ def build_query_api(*, sources: Sources, tokens: Tokens, lifespan: Any = None) -
     app.state.tokens, app.state.sources, app.state.following = tokens, sources, Following(sources)
     install(app)
     app.add_middleware(BodyLimit)
-    for router in (cases, timeline, deadlines, changes):
+    for router in (cases, timeline, deadlines, punctuality, changes):
         app.include_router(router)
     return app

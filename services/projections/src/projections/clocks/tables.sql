@@ -169,6 +169,11 @@ select case_id, clock_id, lane, rule, due_on, sort_on, school_days, caseworker, 
    and not case_id = any($11::uuid[])
  order by sort_on, case_id, clock_id limit $10
 
+-- name: done_between
+-- What was done about one limit in a period.
+select case_id, detail from {schema}.clocks
+ where la_code = $1 and rule = $2 and met_on between $3 and $4
+
 -- name: to_watch
 -- Open clocks of some lanes that are near or past their last day, in stretches.
 select case_id, clock_id, la_code, sort_on, caseworker, team, detail from {schema}.clocks
