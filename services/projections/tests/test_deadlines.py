@@ -185,7 +185,7 @@ async def test_a_clock_explains_itself(
     assert [e["event_id"] for e in found["explanation"]["counted_from"]] == [str(asked.event_id)]
     assert found["explanation"]["rule"]["period"] == "W20"
     assert found["clock"]["legal_ref"] in found["paragraph"]
-    assert "How it stands: due in 102 days" in found["paragraph"]
+    assert "How it stands on Thursday 9 April 2026: due in 102 days" in found["paragraph"]
     assert (await client.get(f"/cases/{case(1)}/deadlines/no-such-rule:x/explanation")).status_code == 404
     assert (await client.get(f"/cases/{case(2)}/deadlines/{FINAL}/explanation")).status_code == 404
     for effect in effects:

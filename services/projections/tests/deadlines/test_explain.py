@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from projections.deadlines import Fact, clocks
 from projections.deadlines.explain import explain
 from projections.deadlines.whatif import what_if
+from projections.deadlines.words import sources
 
 from .made import CALENDARS, RULES, corrected, fact, histories, request
 
@@ -22,10 +24,13 @@ def test_a_parent_can_read_it() -> None:
     decided = fact("2026-04-10", "assessment.decision-to-assess-notified", request_id="r")
     found = said("decide-whether-to-assess", request("2026-03-02"), decided, as_at=date(2026, 5, 1))
     assert found["paragraph"] == (
-        "Decide whether to assess, and tell the family and everyone who was told of the request. The local authority "
-        "must do this. Counted from Monday 2 March 2026, when the request for an assessment reached the authority. The "
-        "law gives 6 weeks after that day; the day itself does not count. The last day is Monday 13 April 2026, 42 "
-        "days on. How it stands: met 3 days early. The law: s.36(5),(8); reg 5(1),(2),(4); CoP 9.42 to 9.43."
+        "Decide whether to assess, and tell the family and everyone who was told of the request. This is the duty of "
+        "the local authority. Counted from Monday 2 March 2026, when the request for an assessment reached the "
+        "authority. The law gives 6 weeks after that day; the day itself does not count. The last day is Monday 13 "
+        "April 2026, 42 days on. How it stands on Friday 1 May 2026: met 3 days early. The law: s.36(5),(8); reg "
+        "5(1),(2),(4); CoP 9.42 to 9.43. Here “s.” stands for a section of the Children and Families Act 2014, “reg” "
+        "stands for a regulation of the SEND Regulations 2014 (SI 2014/1530) and “CoP” stands for the SEND code of "
+        "practice."
     )
 
 
@@ -53,6 +58,57 @@ def test_a_corrected_date_is_the_one_it_counts_from() -> None:
     asked = request("2026-03-09")
     found = said("issue-final-plan", asked, corrected(asked, "2026-03-02", on="2026-05-01"))
     assert found["counted_from"][0]["occurred_on"] == date(2026, 3, 2)  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("reference", "named"),
+    [
+        ("s.36(4); reg 3", ["s.", "reg"]),
+        ("reg 18(1)(a)", ["reg"]),
+        ("regs 15, 16", ["reg"]),
+        ("s.2 Chronically Sick and Disabled Persons Act 1970", []),
+        ("s.103, s.104 Education and Inspections Act 2006", []),
+        ("s.100 Education and Inspections Act 2006; SI 2007/1870 reg 3", ["SI 2007/1870"]),
+        ("SI 2015/62 regs 4, 5; s.71", ["s.", "SI 2015/62"]),
+        ("FTT (HESC) Rules r.29; reg 44", ["reg", "FTT (HESC) Rules"]),
+        ("s.49; SI 2014/1652 reg 4", ["s.", "SI 2014/1652"]),
+    ],
+)
+def test_a_reference_says_what_its_abbreviations_stand_for(reference: str, named: list[str]) -> None:
+    """A section of another Act that is named is not one of the Children and Families Act."""
+    assert list(sources(reference)) == named
+
+
+def test_a_day_that_counts_in_the_place_of_the_events_own_is_named_for_what_it_is() -> None:
+    sent = fact("2026-03-02", "assessment.advice-requested", advice_id="a", cooperating_body=True,
+                reached_adviser_on="2026-03-05", request_id="r")  # fmt: skip
+    assert str(said("provide-advice-cooperating-body", sent)["arithmetic"][0]) == (  # type: ignore[index]
+        "Counted from Thursday 5 March 2026, the day on which the request reached the body; "
+        "on Monday 2 March 2026 the advice was asked for."
+    )
+
+
+def test_a_time_that_did_not_have_to_roll_says_nothing_of_an_appeal_that_never_was() -> None:
+    ceased = fact("2026-05-01", "plan.cease-decision-notified", decision_id="d", plan_id="p")
+    assert said("keep-plan-while-appealing-cease", ceased)["arithmetic"][1:] == [  # type: ignore[index]
+        "Two calendar months from sending: Wednesday 1 July 2026."
+    ]
+
+
+def test_a_move_shows_both_days_of_which_the_later_counts() -> None:
+    move = fact("2026-09-01", "plan.move-notified", move_id="m", moves_on="2026-09-14", old_la_aware_on="2026-09-01")
+    assert said("transfer-plan-to-new-LA", move)["arithmetic"] == [
+        "The family moves on Monday 14 September 2026.",
+        "It was known on Tuesday 1 September 2026; 15 working days beginning with that day end on "
+        "Monday 21 September 2026.",
+        "The later of the two is the last day: Monday 21 September 2026.",
+    ]
+
+
+def test_a_cap_that_was_passed_is_not_late_but_over() -> None:
+    beyond = fact("2026-03-02", "ap-intervention.pupil-suspended", exclusion_id="e", year_total="45.5", school_days="1")
+    found = said("suspension-day-cap", beyond, as_at=date(2026, 3, 4))
+    assert "How it stands on Wednesday 4 March 2026: over the limit since Mon 2 March 2026." in str(found["paragraph"])
 
 
 def exception(id: str, ground: str, claimed: str, starts: str, ends: str | None) -> Fact:
@@ -85,7 +141,7 @@ def test_every_exception_considered_is_there_with_its_verdict() -> None:
     period = "2 March 2026 to 20 July 2026"
     listed = "reg 13(3), any reason in reg 10(4)(a) to (d)"
     assert [(claim["exception_id"], claim["applies"], claim["why"]) for claim in found] == [
-        ("x", False, f"17 days away inside the limit's own period ({period}); at least 28 in a row are needed"),
+        ("x", False, f"17 days away in a row inside the limit's own period ({period}); at least 28 are needed"),
         ("y", False, f"this ground is not one of those listed for this limit ({listed})"),
         ("z", False, "the claim was rejected"),
     ]
@@ -104,7 +160,7 @@ def test_dates_beside_the_due_date_are_named_for_what_they_are() -> None:
                 limit_id="decide-whether-to-assess", fact_from="2026-01-04", fact_to="2026-02-04")  # fmt: skip
     found = said("decide-whether-to-assess", request("2026-01-03"), away)
     assert found["also"] == {
-        "with the day of receipt as Day 1 (internal target)": date(2026, 2, 13),
+        "with the day itself counted as Day 1 (internal target)": date(2026, 2, 13),
         "working day to plan for": date(2026, 2, 13),
         "management target, not statutory": date(2026, 3, 18),
     }

@@ -6,7 +6,8 @@ and by the engine. What was recorded after ``as_at`` (or ``known_on``) is not kn
 
 Statuses are those of section 2.6, and a few that the reference leaves open: ``owed`` (a duty without a number of days,
 not done), ``passed`` (somebody's right, no longer open), ``quiet`` (closed or superseded), ``done`` (met or closed),
-``breached`` (not kept, whatever came of it), ``absent`` (no such clock), ``not owed`` (absent or quiet), ``any``.
+``breached`` and ``unbroken`` (whatever came of it), ``absent`` (no such clock), ``not owed`` (absent or quiet) and
+``any``.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def _said(clock: Clock, as_at: date) -> set[str]:
             words |= {"quiet", "done", "not owed"}
         case "met":
             words |= {"done"}
-    return words | ({"breached"} if status.breached else set())
+    return words | {"breached" if status.breached else "unbroken"}
 
 
 @pytest.mark.parametrize(("example", "expected"), _each())

@@ -9,7 +9,7 @@ from .calendars import Calendars, Undecidable
 from .case import Case
 from .clock import Clock
 from .facts import Fact, read_date
-from .periods import BACKWARDS, SCHOOL, UNDATED, months_after, out_of_recess
+from .periods import BACKWARDS, SCHOOL, UNDATED, months_after, months_from, out_of_recess
 from .special import appeal_over, certificate_of
 from .switches import Switches
 from .words import count, day
@@ -17,34 +17,89 @@ from .words import count, day
 
 def steps(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> list[str]:
     """Each step a sentence; the last ones name the due date."""
+    found = _reckoned(clock, start, case, calendars, switches)
+    if clock.rule.carried_by is not None:
+        since = f"{day(clock.started_on)}, when {words.event(clock.rule.carried_by.type)}"
+        found.append(f"These rules have applied since {since}; the last day stays what it was.")
+    return found
+
+
+def _reckoned(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> list[str]:
     rule, unit = clock.rule, clock.rule.period.unit
     found = [_first(clock, start)]
     if clock.undecided_why is not None:
         return [*found, f"No date can be given: {clock.undecided_why}."]
     if clock.due_on is None:
-        none = "The law names no day" if unit in UNDATED else "Its end is not yet known"
-        return [*found, f"{none}: {words.period(rule.period)}."]
+        if unit not in UNDATED:
+            return [*found, f"It lasts {words.period(rule.period)}; that day is not known yet."]
+        owed = "must be done" if unit == "ASAP" else "is owed"
+        return [*found, f"The law names no day: it {owed} {words.period(rule.period)}."]
+    if unit == "MOVE":
+        return _move(clock, start, calendars)
+    if not rule.met_by and unit == "IMM":
+        return [f"The limit was passed on {day(clock.due_on)}, when {words.event(start.type)}."]
     if _given_instead(clock, start, case):
         found.append(f"Another date was directed or agreed, and prevails over the period: {day(clock.due_on)}.")
     elif unit in ("TA", "KEEP"):
         return [*found, *_appeal(clock, start, case)]
+    elif unit == "REVIEW-IN":
+        found = _review_in(clock, start, switches)
     else:
         found += _main(clock, calendars, switches)
     if rule.tribunal:
         found.append("It must be done by 17:00 on that day (rule 12).")
     elif unit not in SCHOOL and not rule.at_least and not _works(calendars, clock.due_on):
-        found.append("That is a weekend or bank holiday; the law does not move it.")
+        found.append("That is a weekend or bank holiday; the law does not move it to another day.")
     return found
+
+
+def _move(clock: Clock, start: Fact, calendars: Calendars) -> list[str]:
+    """The day of the move and fifteen working days of knowing of it: the later counts."""
+    moves, aware = _given(start, "moves_on"), _given(start, "old_la_aware_on") or _given(start, "old_aware_on")
+    assert clock.due_on is not None
+    if moves is None or aware is None:
+        return [_first(clock, start), f"The last day is {day(clock.due_on)}."]
+    return [
+        f"The family moves on {day(moves)}.",
+        f"It was known on {day(aware)}; 15 working days beginning with that day end on "
+        f"{day(calendars.working_day_from(aware, 15))}.",
+        f"The later of the two is the last day: {day(clock.due_on)}.",
+    ]
+
+
+def _review_in(clock: Clock, start: Fact, switches: Switches) -> list[str]:
+    """Twelve months from the last review, three from the transfer: the later counts."""
+    reviewed, made = _given(start, "last_reviewed_on"), _given(start, "plan_first_made_on")
+    last, what = (reviewed, "last reviewed") if reviewed else (made, "first made")
+    assert clock.due_on is not None
+    assert last is not None
+    year = months_from(last, 12) if switches.year_ends_day_before_anniversary else months_after(last, 12)
+    return [
+        f"The plan was {what} on {day(last)}; 12 months beginning with that day end on {day(year)}.",
+        f"Three months beginning with the day of the transfer end on {day(months_from(start.occurred_on, 3))}.",
+        f"The later of the two is the last day: {day(clock.due_on)}.",
+    ]
+
+
+def _given(start: Fact, field: str) -> date | None:
+    return read_date(start.data.get(field))
 
 
 def _first(clock: Clock, start: Fact) -> str:
     on, what = clock.counted_from, words.event(start.type)
-    if clock.rule.period.unit in BACKWARDS:
-        back = "For" if clock.rule.period.unit == "ON" else "Counted back from"
-        return f"{back} {day(on)}, as known since {day(start.occurred_on)}, when {what}."
-    if on != start.occurred_on:
-        return f"Counted from {day(on)}, the day given when {what} ({day(start.occurred_on)})."
-    return f"Counted from {day(on)}, when {what}."
+    rule = clock.rule
+    if rule.period.unit == "ON":
+        return f"The day was set on {day(start.occurred_on)}, when {what}."
+    if rule.period.unit in BACKWARDS:
+        return f"Counted back from {day(on)}, as known since {day(start.occurred_on)}, when {what}."
+    if on == start.occurred_on:
+        return f"Counted from {day(on)}, when {what}."
+    if rule.by_post is not None and start.data.get(rule.by_post) == "POST":
+        posted = f"posted on {day(start.occurred_on)} and counts as given on the second working day after"
+        return f"Counted from {day(on)}: the notice was {posted}."
+    dated = next((c.dated for c in rule.starts if c.type == start.type and c.dated), None)
+    given = words.DATED.get(dated or "", "the day given")
+    return f"Counted from {day(on)}, {given}; on {day(start.occurred_on)} {what}."
 
 
 def also(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> dict[str, date]:
@@ -59,7 +114,7 @@ def also(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: 
         return found
     match rule.period.unit:
         case "W" | "D" if not switches.receipt_is_day_one:
-            found["with the day of receipt as Day 1 (internal target)"] = due - timedelta(days=1)
+            found["with the day itself counted as Day 1 (internal target)"] = due - timedelta(days=1)
         case "MB" if rule.period.n == 12:
             found["anniversary"] = due + timedelta(days=1)
         case "WBF":
@@ -99,10 +154,9 @@ def _main(clock: Clock, calendars: Calendars, switches: Switches) -> list[str]:
         case "WDB":
             return [f"The law gives {length} that day, which is day 1{_left_out(clock, calendars)}.", f"{last}."]
         case "MB":
-            return [
-                f"The law gives {length} that day: they end the day before the corresponding date.",
-                f"{last}.",
-            ]
+            there = months_after(e, period.n)
+            ends = "they end the day before that date comes round" if there.day == e.day else "they end with the month"
+            return [f"The law gives {length} that day, which is counted too: {ends}.", f"{last}."]
         case "MBF":
             return [f"It must be done {length} that day.", f"{last}{_clamped(e, due)}."]
         case "WBF":
@@ -110,8 +164,10 @@ def _main(clock: Clock, calendars: Calendars, switches: Switches) -> list[str]:
         case "SP":
             return [f"It must be done {length} that day.", f"{last}{_by_terms(clock)}."]
         case "SN":
-            how = "It lasts to" if clock.rule.at_least else "It is owed from"
+            how = "They last to" if clock.rule.at_least else "It is owed from"
             return [f"{how} the {length}.", f"That is {day(due)}{_by_terms(clock)}."]
+        case "ON":
+            return [f"{last}."]
         case "FX":
             return [f"It must be done {length} ({e.year}).", f"{last}."]
         case _:
@@ -139,9 +195,9 @@ def _appeal(clock: Clock, start: Fact, case: Case) -> list[str]:
         found.append(f"The later of the two: {day(last)}.")
     if out_of_recess(last) != last:
         season = "in August" if last.month == 8 else "between 25 December and 1 January"
-        found.append(f"That is {season}, so the first working day after: {day(due)}.")
+        found.append(f"That is {season}, so the first working day after it counts: {day(due)}.")
     elif last != due:
-        found.append(f"That is not a working day, so the next one: {day(due)}.")
+        found.append(f"That is not a working day, so the next one counts: {day(due)}.")
     if clock.rule.tribunal:
         found.append("It must reach the Tribunal by 17:00 on that day (rule 12).")
     return found
@@ -159,10 +215,10 @@ def _left_out(clock: Clock, calendars: Calendars) -> str:
     assert clock.due_on is not None
     holidays = sorted(h for h in calendars.bank_holidays if clock.counted_from <= h <= clock.due_on)
     if clock.rule.tribunal:
-        return ", leaving out August and 25 December to 1 January"
+        return ", leaving out weekends, bank holidays, August and 25 December to 1 January"
     if not holidays:
         return ", leaving out weekends"
-    return ", leaving out weekends and " + ", ".join(words.short_day(h) for h in holidays)
+    return f", leaving out weekends and bank holidays ({', '.join(words.short_day(h) for h in holidays)})"
 
 
 def _clamped(e: date, found: date) -> str:

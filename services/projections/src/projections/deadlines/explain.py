@@ -14,7 +14,7 @@ from .clock import Claim, Clock
 from .engine import prepared
 from .facts import Fact
 from .rules import KINDS, RELIEFS, Rule
-from .status import GROUNDS, Status, status_of
+from .status import GROUNDS, Status, london, status_of
 from .switches import DEFAULT, Switches
 from .words import day
 
@@ -63,31 +63,46 @@ def explain(
         "flags": [{"code": code, "words": flags.WORDS[code]} for code in clock.flags],
         "undecided_why": clock.undecided_why,
         "status": status._asdict() if status else None,
-        "paragraph": paragraph(clock, counted, status),
+        "paragraph": paragraph(clock, counted, status, None if as_at is None else london(as_at)[0]),
     }
 
 
-def paragraph(clock: Clock, counted: list[str], status: Status | None) -> str:
+def paragraph(clock: Clock, counted: list[str], status: Status | None, as_at: date | None = None) -> str:
     """What a parent can read: who must do what, by when and why, and how it stands."""
     parts = [f"{clock.title}.", _whose(clock), *counted]
     if clock.kind in ("G", "I", "N"):
-        parts.append(f"This date is not in an Act or regulation: it is {KINDS[clock.kind]}.")
+        what = "This date" if clock.due_on is not None else "This"
+        parts.append(f"{what} is not in an Act or regulation: it is {KINDS[clock.kind]}.")
     parts += [_said_of(claim) for claim in clock.claims]
     if clock.relief is not None:
-        parts.append("An exception excuses being late; it does not move the date, and the work is still owed.")
+        owed = "" if clock.met_on is not None else ", and the work is still owed"
+        parts.append(f"An exception excuses being late; it does not move the date{owed}.")
     parts += [flags.WORDS[code] for code in clock.flags]
-    if status is not None:
-        parts.append(f"How it stands: {status.words}.")
-    parts.append(f"The law: {clock.legal_ref}.")
+    if status is not None and status.code != "undecided":
+        on = f" on {day(as_at)}" if as_at is not None else ""
+        parts.append(f"How it stands{on}: {status.words}.")
+    parts.append(f"{'The source' if clock.kind in ('G', 'N') else 'The law'}: {clock.legal_ref}.")
+    parts.append(_in_full(clock.legal_ref))
     return " ".join(part for part in parts if part)
 
 
+def _in_full(legal_ref: str) -> str:
+    """``Here “s.” stands for a section of the Children and Families Act 2014.``"""
+    named = [f"“{short}” stands for {full}" for short, full in words.sources(legal_ref).items()]
+    return f"Here {' and '.join(part for part in (', '.join(named[:-1]), named[-1]) if part)}." if named else ""
+
+
 def _whose(clock: Clock) -> str:
-    owner = words.OWNERS[clock.owner]
-    if clock.rule.at_least:
-        return "" if clock.right else "This much time has to be given; nobody may cut it short."
-    may = "may do this; nobody has to" if clock.right else "must do this"
-    return f"{owner[0].upper()}{owner[1:]} {may}."
+    owner, rule = words.OWNERS[clock.owner], clock.rule
+    if clock.right and clock.kind == "N":
+        return "Nobody is bound by it."
+    if rule.at_least and clock.right:
+        return ""
+    if rule.at_least and rule.met_by:
+        return "The authority has to give this much time; only the family can end it sooner, by saying it has finished."
+    if clock.right:
+        return f"It is for {owner} to decide whether to do this; it is not a duty."
+    return f"This is {'expected' if clock.kind == 'G' else 'the duty'} of {owner}."
 
 
 def _said_of(claim: Claim) -> str:
@@ -109,6 +124,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "kind": rule.kind,
         "kind_in_words": KINDS[rule.kind],
         "legal_ref": rule.legal_ref,
+        "sources": words.sources(rule.legal_ref),
         "unconfirmed": rule.unconfirmed,
         "note": rule.note or None,
         "choices": [choice.switch for choice in rule.choices],

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from . import words
 from .case import CLAIM_ENDS, CLAIM_REJECTIONS, Case
 from .clock import Claim
 from .facts import Fact, date_of
@@ -113,13 +114,14 @@ def _away(starts: date | None, ends: date | None, limit: Limit, least: int, swit
         first, last = max(first, limit.counted_from), min(last, limit.due_on)
     days = max(0, (last - first).days + 1)
     inside = (
-        f"{days} days away inside the limit's own period ({limit.counted_from:{_MONTHS}} to {limit.due_on:{_MONTHS}})"
+        f"{words.count(days, 'day')} away in a row inside the limit's own period ({limit.counted_from:{_MONTHS}} to "
+        f"{limit.due_on:{_MONTHS}})"
     )
     if not switches.absence_must_fall_inside and not _overlap(starts, ends, limit):
         return False, "the absence does not touch the limit's period"
     if days < least:
-        return False, f"{inside}; at least {least} in a row are needed"
-    return True, f"{inside}, at least {least} in a row"
+        return False, f"{inside}; at least {least} are needed"
+    return True, f"{inside}, and at least {least} are needed"
 
 
 def _touches(starts: date | None, ends: date | None, limit: Limit, what: str) -> tuple[bool, str]:
@@ -153,13 +155,13 @@ def _closed(case: Case, claim: Fact, ground: str, limit: Limit, switches: Switch
         if days < FOUR_WEEKS:
             why = f"closed for {days} days; at least {FOUR_WEEKS} are needed"
         elif not opens <= asked <= closes:
-            why = f"advice was asked on {asked:{_MONTHS}}, outside {opens:{_MONTHS}} to {closes:{_MONTHS}}"
+            why = f"advice was asked on {asked:{_MONTHS}}, not between {opens:{_MONTHS}} and {closes:{_MONTHS}}"
         elif not limit.counted_from <= asked <= limit.due_on:
             why = f"advice was asked on {asked:{_MONTHS}}, outside the limit's own period"
         else:
             return True, (
                 f"closed for {days} days, and advice asked on {asked:{_MONTHS}}, "
-                f"within {opens:{_MONTHS}} to {closes:{_MONTHS}}"
+                f"between {opens:{_MONTHS}} and {closes:{_MONTHS}}"
             )
     return False, why
 

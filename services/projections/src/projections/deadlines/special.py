@@ -59,7 +59,7 @@ def appeal(case: Case, notice: Fact, sent: date, calendars: Calendars, switches:
 def keep_plan(case: Case, notice: Fact, sent: date, calendars: Calendars, switches: Switches) -> Due:
     """KEEP: until the appeal time has passed; open while a certificate is pending or an appeal runs (s.45(4)).
 
-    On the day on which an appeal is over the plan may end (reg 44(2)(a)), so the last day of keeping it is the one before.
+    On the day on which an appeal is over the plan may end (reg 44(2)(a)): the last day of keeping it is the one before.
     """
     if _about(case, notice, "plan.appeal-registered"):
         over = appeal_over(case, notice)

@@ -93,13 +93,28 @@ def _ending(clock: Clock, today: date) -> tuple[date | None, Status | None]:
         if flags.TOO_EARLY in clock.flags:
             return on, Status(code, None, f"{words}, before it was allowed to", breached=_duty(clock))
     late = (on - clock.due_on).days if clock.due_on is not None and not clock.rule.at_least else 0
-    if late <= 0:
+    if late <= 0 or not _ran_out(clock, on):
         return on, Status(code, None, words)
     relief = clock.relief
     if relief is not None and relief.claimed_on <= on:
         excused = f"{words}; {_days(late)} after its last day, excused by {_ground(relief)}{_after(relief)}"
         return on, Status(code, late, excused, relief.after_breach, relief.after_breach)
     return on, Status(code, late, f"{words}; {_days(late)} after its last day", breached=_duty(clock))
+
+
+def _ran_out(clock: Clock, on: date) -> bool:
+    """Whether the limit was in force on a day after its last and before it ended.
+
+    Refused in time and then ordered by the Tribunal: its last day passed while it was switched off, and broke nothing.
+    """
+    assert clock.due_on is not None
+    missed = clock.due_on + timedelta(days=1)
+    for off in clock.suspended:
+        if off.from_on < missed <= off.to_on:
+            missed = off.to_on
+            if missed >= on:
+                return False
+    return True
 
 
 def _met(clock: Clock, met_on: date, today: date) -> Status:
@@ -132,6 +147,8 @@ def _open(clock: Clock, today: date, at: time | None) -> Status:
     if relief is not None and relief.claimed_on <= today:
         words = f"{_days(late)} late, excused by {_ground(relief)}"
         return Status("relieved", late, words + _after(relief), relief.after_breach, relief.after_breach)
+    if not clock.rule.met_by and clock.rule.from_day:
+        return Status("overdue", late, f"over the limit since {day(clock.due_on)}", breached=_duty(clock))
     if late:
         words = f"{_days(late)} late" if _duty(clock) else f"passed {_days(late)} ago"
         return Status("overdue", late, words, breached=_duty(clock))

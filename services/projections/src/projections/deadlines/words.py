@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from functools import lru_cache
@@ -17,9 +18,9 @@ OWNERS = {
     "HOME_LA": "the home local authority",
     "LA_SOCIAL_CARE": "the local authority's social care service",
     "LA_WITH_ICB": "the local authority with the health body (ICB)",
-    "LA_OR_ICB": "whoever agreed to it, the local authority or the health body (ICB)",
-    "LA_OR_SCHOOL": "whoever arranges the review, the local authority or the school",
-    "LA_OR_TRUST": "the local authority (maintained school) or the academy trust",
+    "LA_OR_ICB": "the local authority or the health body (ICB), whichever agreed to it",
+    "LA_OR_SCHOOL": "the local authority or the school, whichever arranges the review",
+    "LA_OR_TRUST": "the local authority or, for an academy, the academy trust",
     "ICB": "the health body (ICB)",
     "OLD_ICB": "the old health body (ICB)",
     "NEW_ICB": "the new health body (ICB)",
@@ -49,7 +50,7 @@ _OTHER = {
     "ASAP": "as soon as practicable",
     "CONT": "at once, and for as long as it lasts",
     "IMM": "at once",
-    "ON": "on that day",
+    "ON": "by that day",
     "TA": "two months from sending or one month from the certificate, whichever is later",
     "KEEP": "until the time to appeal has passed, or the appeal is over",
     "MOVE": "on the day of the move, or within 15 working days beginning with the day it was known, whichever is later",
@@ -88,7 +89,7 @@ def period(of: Period) -> str:
         case "SP":
             return f"at least {count(of.n, 'school day')} before"
         case "SN":
-            return f"{ordinal(of.n)} school day, the first counted"
+            return f"{ordinal(of.n)} school day, counting the first"
         case "FX":
             at, month = of.day_and_month
             return f"{'before' if of.before else 'by'} {at} {_MONTHS[month]} of the year of the transfer"
@@ -110,6 +111,49 @@ def event(type_: str) -> str:
 def phrases() -> dict[str, str]:
     """Event type → its words in an explanation."""
     return tomllib.loads((files(__package__) / "law" / "events.toml").read_text("utf-8"))
+
+
+DATED = {
+    "absent_from": "the first day of absence",
+    "aware_on": "the day on which the authority knew of it",
+    "decided_on": "the day of the decision",
+    "due_on": "the day directed",
+    "equality_claim_determined_on": "the day on which the Equality Act claim was finally decided",
+    "held_by_la_on": "the day on which the authority had the answer",
+    "maintain_until": "the last day recorded",
+    "meeting_on": "the day of the meeting",
+    "old_aware_on": "the day on which the old health body knew of it",
+    "reached_adviser_on": "the day on which the request reached the body",
+    "received_by_la_on": "the day on which the authority received the appeal",
+    "received_by_setting_on": "the day on which the setting received it",
+    "sent_on": "the day on which the decision was sent",
+    "served_on": "the day on which the family received it",
+    "starts_on": "the first day",
+    "transfer_on": "the day of the transfer",
+}
+"""A field of an event that counts in the place of its own day."""
+
+_NAMED = (
+    (r"(?:^|; )ss?\.(?![^;]* Act )", "s.", "a section of the Children and Families Act 2014"),
+    (
+        r"(?:^|; )regs? (?!.*SI )",
+        "reg",
+        "a regulation of the SEND Regulations 2014 (SI 2014/1530)",
+    ),
+    (r"\bCoP\b", "CoP", "the SEND code of practice"),
+    (r"\bFTT \(HESC\) Rules\b", "FTT (HESC) Rules", "the rules of procedure of the SEND Tribunal"),
+    (r"\bSI 2007/1870\b", "SI 2007/1870", "the regulations on full-time education for excluded pupils"),
+    (r"\bSI 2010/1156\b", "SI 2010/1156", "the regulations on educating pupils off site to improve behaviour"),
+    (r"\bSI 2012/1033\b", "SI 2012/1033", "the regulations on exclusions and their review"),
+    (r"\bSI 2014/1652\b", "SI 2014/1652", "the regulations on personal budgets"),
+    (r"\bSI 2015/62\b", "SI 2015/62", "the regulations on detained persons"),
+    (r"\bSI 2017/1306\b", "SI 2017/1306", "the regulations on recommendations of the SEND Tribunal"),
+)
+
+
+def sources(legal_ref: str) -> dict[str, str]:
+    """What the abbreviations of a reference stand for: ``{"CoP": "the SEND code of practice"}``."""
+    return {short: full for pattern, short, full in _NAMED if re.search(pattern, legal_ref)}
 
 
 def clause(of: Clause) -> str:
