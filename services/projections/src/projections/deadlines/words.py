@@ -192,9 +192,14 @@ _GIVEN = {
     "reinstated": ("reinstating the pupil", "not reinstating the pupil"),
     "reason_not_owed": ("with a reason why it is not owed", "with no reason why it is not owed"),
     "misses_public_exam": ("with a public exam missed", "with no public exam missed"),
+    "consultation_id": ("consulted already", "not consulted already"),
     "absent_from": ("with a first day of absence", "with no first day of absence"),
 }
 """A field as a condition, when it is given and when it is not."""
+
+
+_VALUES = {"S9_EA96": "of a setting that a family cannot ask for under s.38(3)"}
+"""A code that no reader of law would know, as a condition."""
 
 
 def _condition(of: Condition) -> str:
@@ -206,6 +211,8 @@ def _condition(of: Condition) -> str:
             return f"{name} is given"
         case "not":
             return f"no {name}"
+        case "=" if values in _VALUES:
+            return _VALUES[values]
         case "=":
             return f"{name} is {values}"
         case "!=":
