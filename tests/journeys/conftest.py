@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import date
 
 import pytest
 import pytest_asyncio
+from aiokafka import AIOKafkaConsumer
 from ap_intervention.app import service as ap_intervention
 from assessment.app import service as assessment
 from placement.app import service as placement
@@ -24,12 +26,13 @@ from projections.reading import open_reading_pool
 from projections.web import Sources
 from pydantic import SecretStr
 from referral.app import service as referral
+from shared.edge import topics
 from shared.edge.settings import Settings
 from shared.flow.consume import Consumer
 from shared.flow.relay import Relay
 from shared.flow.subscription import Subscription
 from shared.service import opened, utc_now
-from shared.testing.kafka import Kafka
+from shared.testing.kafka import Kafka, KafkaServer
 from shared.testing.postgres import Postgres
 from shared.testing.world import SpokenTokens, World, bearer, world
 
@@ -39,7 +42,30 @@ SERVICES = (referral, assessment, plan, placement, ap_intervention)
 
 
 @pytest.fixture(scope="module")
-def settings(postgres: Postgres, kafka_topics: Kafka, database_from: Callable[..., str]) -> dict[str, Settings]:
+def broker(kafka_topics: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """The run's broker; one of our own where its topics were written to before: a topic belongs to one log."""
+    if not asyncio.run(_written_to(kafka_topics.bootstrap_servers)):
+        yield kafka_topics
+        return
+    ours = KafkaServer.start(tmp_path_factory.mktemp("kafka-of-a-journey"))
+    try:
+        asyncio.run(topics.create_when_there(ours.bootstrap_servers, replication=1, min_insync=1, patience=30))
+        yield ours
+    finally:
+        ours.stop()
+
+
+async def _written_to(bootstrap_servers: str) -> bool:
+    reader = AIOKafkaConsumer(*topics.wanted(), bootstrap_servers=bootstrap_servers)
+    await reader.start()
+    try:
+        return any((await reader.end_offsets(reader.assignment())).values())
+    finally:
+        await reader.stop()
+
+
+@pytest.fixture(scope="module")
+def settings(postgres: Postgres, broker: Kafka, database_from: Callable[..., str]) -> dict[str, Settings]:
     """Of every service: a database each, one keyring, one broker."""
     keyring = postgres.url(database_from([("shared.edge.sql", "keyring")]), "send_tester")
 
@@ -48,8 +74,8 @@ def settings(postgres: Postgres, kafka_topics: Kafka, database_from: Callable[..
             service=service, environment="test", demo_clock=True, database_pool_size=4,
             database_url=postgres.url(database_from(migrations), "send_tester"), keyring_database_url=keyring,
             key_encryption_key=SecretStr(base64.b64encode(bytes(32)).decode()),
-            kafka_bootstrap_servers=kafka_topics.bootstrap_servers,
-            kafka_idempotent_producer=kafka_topics.idempotent_producer, oidc_issuer="http://127.0.0.1:9",
+            kafka_bootstrap_servers=broker.bootstrap_servers,
+            kafka_idempotent_producer=broker.idempotent_producer, oidc_issuer="http://127.0.0.1:9",
         )  # fmt: skip
 
     return {one.name: of(one.name) for one in SERVICES} | {"projections": of("projections", MIGRATIONS)}
