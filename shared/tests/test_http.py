@@ -179,7 +179,14 @@ async def test_the_openapi_document_shows_what_to_send_and_what_may_come_back(cl
     assert document["openapi"].startswith("3.1")
     post = document["paths"]["/files"]["post"]
     assert set(post["responses"]) >= {"200", "201", "401", "404", "409", "412", "422", "503"}
+    assert set(post["responses"]["409"]["content"]) == {"application/problem+json"}
+    assert set(document["paths"]["/files/{file_id}"]["get"]["responses"]) == {"200", "304", "401", "404", "422", "503"}
     assert set(document["components"]["schemas"]["Open"]["properties"]) == {"person_id", "name", "occurred_on"}
+
+
+async def test_a_body_that_is_no_text_is_malformed(client: httpx.AsyncClient) -> None:
+    response = await client.post("/files", content=b"\xe8P\xd1N", headers={"Content-Type": "application/json"})
+    assert (response.status_code, response.json()["code"]) == (422, "invalid-command")
 
 
 async def test_a_body_that_is_too_large_is_refused_unread(client: httpx.AsyncClient) -> None:

@@ -26,25 +26,15 @@ from shared.edge.telemetry import context_of, spanning
 from shared.flow.handle import CorrectDate, Handler, Outcome
 
 from .limits import BodyLimit
-from .problem import Problem
+from .problem import documented
 from .problem import install as install_problems
 from .routes import AnyRoute, CommandRoute, CorrectionRoute, HistoryRoute, StateRoute
 
 log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
-
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": words}
-    for status, words in {
-        401: "No valid bearer token",
-        404: "Nothing here under that id in your authority",
-        409: "A rule says no; `conditions` lists every unmet one",
-        412: "`If-Match` names an old version",
-        422: "Malformed; `fields` names what is wrong",
-        503: "Temporarily unavailable; send it again with the same Idempotency-Key",
-    }.items()
-}
+_OF_COMMANDS = documented(401, 404, 409, 412, 413, 422, 503)
+_OF_READS = documented(401, 404, 422, 503)
 
 
 class HappenedBody(BaseModel):
@@ -270,7 +260,7 @@ def _add_command(app: FastAPI, route: CommandRoute, handler: Handler) -> None:
         summary=_words(route.command.__name__),
         description=inspect.getdoc(route.command) or "",
         response_model=Answer,
-        responses={201: {"model": Answer, "description": "The first event of a new stream"}, **_PROBLEMS},
+        responses={201: {"model": Answer, "description": "The first event of a new stream"}, **_OF_COMMANDS},
         tags=_tag(route.path),
     )
 
@@ -309,7 +299,7 @@ def _add_state(app: FastAPI, route: StateRoute, handler: Handler, routes: Sequen
         name=f"read_{decider.name}",
         summary=f"The {decider.name}, and what may be done now",
         response_model=StateAnswer,
-        responses={304: {"description": "Not changed"}, **_PROBLEMS},
+        responses={304: {"description": "Not changed"}, **_OF_READS},
         tags=_tag(route.path),
     )
 
@@ -374,7 +364,7 @@ def _add_history(app: FastAPI, route: HistoryRoute, handler: Handler) -> None:
         name=f"history_of_{decider.name}",
         summary=f"Every event of the {decider.name}, oldest first",
         response_model=list[HistoryItem],
-        responses=_PROBLEMS,
+        responses=_OF_READS,
         tags=_tag(route.path),
     )
 
@@ -405,6 +395,6 @@ def _add_correction(app: FastAPI, route: CorrectionRoute, handler: Handler) -> N
         summary="Correct the date of an earlier event",
         description=inspect.getdoc(CorrectDate) or "",
         response_model=Answer,
-        responses=_PROBLEMS,
+        responses=_OF_COMMANDS,
         tags=_tag(route.path),
     )

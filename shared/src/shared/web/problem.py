@@ -50,6 +50,22 @@ class Problem(BaseModel):
     """422: every field that is wrong, and how."""
 
 
+_IN_WORDS = {
+    401: "No valid bearer token",
+    404: "Nothing here under that id in your authority",
+    409: "A rule says no; `conditions` lists every unmet one",
+    412: "`If-Match` names an old version",
+    413: "The body is too large; documents travel by reference",
+    422: "Malformed; `fields` names what is wrong",
+    503: "Temporarily unavailable; a command is sent again with the same Idempotency-Key",
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For a route's ``responses``: which errors to expect, and what they mean."""
+    return {status: {"model": Problem, "description": _IN_WORDS[status]} for status in statuses}
+
+
 def problem(status: int, code: str, detail: str, **extra: Any) -> JSONResponse:
     body = {
         "type": f"urn:send-ap:problem:{code}",
@@ -111,6 +127,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:  # the framework could not even decode the body
+            return of_error(InvalidCommand("The body cannot be read: it must be JSON in UTF-8."))
         code = {401: Unauthenticated.code, 404: "no-such-page", 405: "method-not-allowed"}.get(
             error.status_code, "error"
         )
@@ -124,6 +142,24 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(outage, _outage)
 
     app.add_middleware(LastResort)
+    _describe(app)
+
+
+def _describe(app: FastAPI) -> None:
+    """The framework documents every model as application/json; errors are application/problem+json."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        for path in document["paths"].values():
+            for operation in path.values():
+                for response in operation["responses"].values():
+                    content = response.get("content", {})
+                    if content.get("application/json", {}).get("schema", {}).get("$ref", "").endswith("/Problem"):
+                        content[MEDIA_TYPE] = content.pop("application/json")
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 class LastResort:
