@@ -184,6 +184,15 @@ async def test_the_openapi_document_shows_what_to_send_and_what_may_come_back(cl
     assert set(document["components"]["schemas"]["Open"]["properties"]) == {"person_id", "name", "occurred_on"}
 
 
+async def test_an_answer_does_not_grow_with_what_is_sent(client: httpx.AsyncClient) -> None:
+    wrong = {f"{'colour' * 50}{n}": n for n in range(1_000)}
+    response = await client.post("/files", json={"person_id": PERSON, "name": "y", **wrong})
+    assert response.status_code == 422
+    assert len(response.json()["fields"]) == 30
+    assert response.json()["detail"].endswith("and 970 more.")
+    assert len(response.content) < 20_000
+
+
 async def test_a_body_that_is_no_text_is_malformed(client: httpx.AsyncClient) -> None:
     response = await client.post("/files", content=b"\xe8P\xd1N", headers={"Content-Type": "application/json"})
     assert (response.status_code, response.json()["code"]) == (422, "invalid-command")

@@ -90,6 +90,11 @@ def of_error(error: SendError) -> JSONResponse:
     return problem(error.status, error.code, error.detail, **extra)
 
 
+MOST_FIELDS = 30
+"""Wrong fields named in one answer: a form has fewer, and an answer must not grow with what is sent."""
+LONGEST_NAME = 100
+
+
 def invalid(errors: list[Any]) -> InvalidCommand:
     """Pydantic's findings as one error that names the fields and never repeats what was in them."""
     if any(e["type"] == "json_invalid" for e in errors):
@@ -99,13 +104,15 @@ def invalid(errors: list[Any]) -> InvalidCommand:
     if any(tuple(e["loc"]) == ("body",) and e["type"].endswith("_type") for e in errors):
         words = "must be a JSON object, sent with Content-Type: application/json"
         return InvalidCommand(f"The body {words}.", [FieldError("body", words)])
-    fields = [FieldError(_field(e["loc"]), words_of(e)) for e in errors]
+    fields = [FieldError(_field(e["loc"]), words_of(e)) for e in errors[:MOST_FIELDS]]
     names = ", ".join(dict.fromkeys(f.field for f in fields))
-    return InvalidCommand(f"Please look at: {names}.", fields)
+    more = f", and {len(errors) - MOST_FIELDS} more" if len(errors) > MOST_FIELDS else ""
+    return InvalidCommand(f"Please look at: {names}{more}.", fields)
 
 
 def _field(location: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
+    name = ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 def install(app: FastAPI) -> None:
