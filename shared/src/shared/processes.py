@@ -27,6 +27,7 @@ from shared.edge.telemetry import configure_logging, configure_tracing
 from shared.flow.hint import Hint
 from shared.service import Running, Service, opened, utc_now
 from shared.web.http import build_app
+from shared.web.limits import Hurried, allow_many_connections
 
 log = structlog.get_logger()
 screen = Console(stderr=True)
@@ -92,9 +93,10 @@ async def serve(app: FastAPI, settings: Settings) -> None:
     # again, 0.1 s at a time in which nobody is answered.
     gc.collect()
     gc.freeze()
+    allow_many_connections()
     config = uvicorn.Config(
         app, host=settings.http_host, port=settings.http_port, log_level="warning", access_log=False, lifespan="off",
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=10, http=Hurried,
     )  # fmt: skip
     await uvicorn.Server(config).serve()
 

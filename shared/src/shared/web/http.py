@@ -33,7 +33,7 @@ from .routes import AnyRoute, CommandRoute, CorrectionRoute, HistoryRoute, State
 log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
-_OF_COMMANDS = documented(401, 404, 409, 412, 413, 422, 503)
+_OF_COMMANDS = documented(401, 404, 408, 409, 412, 413, 422, 503)
 _OF_READS = documented(401, 404, 422, 503)
 
 

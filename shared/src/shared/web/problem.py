@@ -27,6 +27,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Refused by a rule",
     412: "Changed since you read it",
     413: "Too large",
@@ -53,6 +54,7 @@ class Problem(BaseModel):
 _IN_WORDS = {
     401: "No valid bearer token",
     404: "Nothing here under that id in your authority",
+    408: "The body did not arrive in time",
     409: "A rule says no; `conditions` lists every unmet one",
     412: "`If-Match` names an old version",
     413: "The body is too large; documents travel by reference",
