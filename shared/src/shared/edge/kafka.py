@@ -62,8 +62,8 @@ class Delivered:
 
 def to_record(service: str, event: StoredEvent) -> dict[str, Any]:
     """The keyword arguments of one record: key, value, timestamp (ms since 1970) and headers."""
-    meta = orjson.loads(event.metadata)
-    key = orjson.loads(event.data).get("case_id") or event.stream
+    meta, data = _object(event.metadata), _object(event.data)
+    key = data.get("case_id") or event.stream
     at = event.recorded_at.astimezone(UTC)
     headers = [
         ("content-type", b"application/json"),
@@ -91,6 +91,15 @@ def to_record(service: str, event: StoredEvent) -> dict[str, Any]:
         "timestamp": microseconds(at) // 1000,
         "headers": headers,
     }
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    # Key and trace are a convenience. Whatever stands in the log is published: one event must not hold up all others.
+    try:
+        found = orjson.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def delivered(record: Any) -> Delivered:
