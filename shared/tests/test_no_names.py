@@ -6,15 +6,18 @@ import logging
 import subprocess
 import sys
 import textwrap
+from typing import Annotated, Literal
 
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from pydantic import BaseModel, Field, ValidationError
 from shared.core.errors import Rejected
 from shared.edge import telemetry
 from shared.edge.tracebacks import Wordless, as_dicts
+from shared.web.problem import invalid
 
 NAME = "Kestrel"
 
@@ -112,3 +115,33 @@ def test_an_unexpected_error_of_a_real_process_leaves_no_name_in_answer_or_log()
     assert NAME not in done.stdout + done.stderr
     assert done.stderr.count("ValueError") >= 3, "each of the three is in the log, by kind"
     assert '"name": "broken"' in done.stderr, "and by place"
+
+
+class Cat(BaseModel):
+    kind: Literal["cat"]
+
+
+class Dog(BaseModel):
+    kind: Literal["dog"]
+
+
+class Pet(BaseModel):
+    pet: Annotated[Cat | Dog, Field(discriminator="kind")]
+
+
+@pytest.mark.parametrize(
+    ("pet", "words"),
+    [
+        ({"kind": NAME}, "kind must be one of 'cat', 'dog'"),
+        ({}, "needs kind"),
+        ({"kind": "cat", NAME: 1}, None),
+    ],
+)
+def test_a_choice_that_is_none_is_not_repeated(pet: object, words: str | None) -> None:
+    try:
+        Pet.model_validate({"pet": pet})
+    except ValidationError as exc:
+        (field,) = invalid(list(exc.errors(include_input=False))).fields
+        assert field.message == words
+    else:
+        assert words is None

@@ -21,6 +21,10 @@ def _characters(context: Mapping[str, Any]) -> str:
     return "must not be empty" if least == 1 else f"needs at least {least} characters"
 
 
+def _discriminator(context: Mapping[str, Any]) -> str:
+    return str(context.get("discriminator")).strip("'")
+
+
 _WORDS: dict[str, _Words] = {
     "missing": lambda _: "is missing",
     "extra_forbidden": lambda _: "is not known here",
@@ -44,6 +48,10 @@ _WORDS: dict[str, _Words] = {
     "less_than": lambda c: f"must be less than {c.get('lt')}",
     "literal_error": lambda c: f"must be {c.get('expected')}",
     "enum": lambda c: f"must be {c.get('expected')}",
+    "union_tag_invalid": lambda c: (
+        f"{str(c.get('discriminator')).strip(chr(39))} must be one of {c.get('expected_tags')}"
+    ),
+    "union_tag_not_found": lambda c: f"needs {str(c.get('discriminator')).strip(chr(39))}",
     "tuple_type": lambda _: "must be a list",
     "list_type": lambda _: "must be a list",
     "dict_type": lambda _: "must be an object",
