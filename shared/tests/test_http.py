@@ -184,6 +184,13 @@ async def test_the_openapi_document_shows_what_to_send_and_what_may_come_back(cl
     assert set(document["components"]["schemas"]["Open"]["properties"]) == {"person_id", "name", "occurred_on"}
 
 
+@pytest.mark.parametrize("page", [2**64, -(2**63) - 1, 10**300])
+async def test_a_number_that_the_log_cannot_hold_is_refused(client: httpx.AsyncClient, page: int) -> None:
+    id = (await _open(client)).json()["id"]
+    response = await client.post(f"/files/{id}/notes", json={"page": page})
+    assert (response.status_code, response.json()["code"]) == (422, "invalid-command")
+
+
 async def test_an_answer_does_not_grow_with_what_is_sent(client: httpx.AsyncClient) -> None:
     wrong = {f"{'colour' * 50}{n}": n for n in range(1_000)}
     response = await client.post("/files", json={"person_id": PERSON, "name": "y", **wrong})

@@ -12,15 +12,17 @@ import sys
 from importlib import import_module
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 from projections.api import build_query_api
 from projections.reading import reading_url
 from projections.web import Sources
+from pydantic import SecretStr
 from shared.core.errors import Unauthenticated
 from shared.core.messages import Actor
 from shared.edge.db import open_pool
+from shared.edge.settings import Settings
 from shared.edge.telemetry import configure_logging
+from shared.processes import serve
 from shared.service import Service, utc_now
 from shared.testing.memory import MemoryEventStore, MemoryKeyring
 from shared.web.http import build_app
@@ -47,10 +49,13 @@ async def application(name: str) -> FastAPI:
 
 async def main(name: str, port: int) -> None:
     configure_logging(name)
-    config = uvicorn.Config(
-        await application(name), host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off"
-    )
-    await uvicorn.Server(config).serve()
+    nowhere = "postgresql://nobody@127.0.0.1:9/none"
+    settings = Settings(
+        service=name, environment="test", database_url=nowhere, keyring_database_url=nowhere,
+        key_encryption_key=SecretStr(""), kafka_bootstrap_servers="127.0.0.1:9", oidc_issuer="http://127.0.0.1:9",
+        http_port=port,
+    )  # fmt: skip
+    await serve(await application(name), settings)
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ class Handler:
         ``if_match``, VersionConflict. With ``connection`` everything happens in the caller's transaction.
         ``traceparent`` goes on with a trace from elsewhere than this task's context.
         """
-        fingerprint = fingerprint_of(command)
+        fingerprint = _fingerprint(command)
         command = stamp(command, by=by, at=at, command_id=command_id)
         decider = self._deciders[type(command)]
         id = str(getattr(command, decider.key))
@@ -174,7 +174,7 @@ class Handler:
         if_match: int | None = None,
     ) -> Outcome:
         """Record that an earlier event's date was wrong. ``correction`` has event_id, now and reason."""
-        fingerprint = fingerprint_of(correction)
+        fingerprint = _fingerprint(correction)
         command = stamp(correction, by=by, at=at, command_id=command_id)
         if command.now > (today := london_date(at)):
             raise InvalidCommand(
@@ -345,6 +345,16 @@ class Handler:
             events=tuple(Happened(e.type, e.event_id) for e in new),
             created=loaded.version == 0,
         )
+
+
+def _fingerprint(command: Command) -> str:
+    try:
+        return fingerprint_of(command)
+    except (TypeError, ValueError) as exc:
+        # What the log's JSON cannot hold: an integer of more than 64 bits, half of a surrogate pair.
+        raise InvalidCommand(
+            "This holds a number that is too large, or a text that is none; look at it again."
+        ) from exc
 
 
 def _first_answer(loaded: Loaded, decider: Decider[Any], id: str, command_id: UUID, fingerprint: str) -> Outcome | None:
