@@ -12,7 +12,7 @@ from shared.core.personal import personal_paths
 from shared.service import Service
 from shared.web.routes import CommandRoute
 
-from . import services
+from . import publishers, services
 
 
 def listeners() -> dict[str, list[str]]:
@@ -30,16 +30,18 @@ def document() -> str:
         "# Events\n",
         "Written by `make docs` from the code; do not edit. Every event also carries `type` and `occurred_on`, the",
         "civil date in Europe/London that the law counts from. Fields marked * are personal: sealed under the person's",
-        "own key wherever they are stored or published. Schemas: `contracts/schemas/`. Topics: `docs/asyncapi.json`.\n",
+        "own key wherever they are stored or published. Schemas: `contracts/schemas/`. Topics: `docs/asyncapi.json`.",
+        "How to follow a topic: [partners](partners.md).\n",
     ]
-    for service in services():
+    for service in publishers():
         parts.append(f"## {service.name}\n\nTopic `{service.topic}`.\n")
         for decider in service.deciders:
             parts.append(f"### {decider.name}\n")
             parts.append("| event | what it says | fields | who listens |\n|---|---|---|---|")
             parts += [_row(event, heard) for event in decider.event_types]
             parts.append("")
-        parts.append(_commands(service))
+        if service.routes:
+            parts.append(_commands(service))
     return "\n".join(parts)
 
 

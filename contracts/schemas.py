@@ -10,19 +10,33 @@ from shared.core.codec import type_of
 from shared.core.messages import Event
 from shared.core.personal import personal_paths
 
-from . import services
+from . import publishers
+from .sealing import seal_fields
 
 FOLDER = Path(__file__).parent / "schemas"
 
 
 def schema_of(event: type[Event]) -> dict[str, Any]:
-    """The schema of an event's data as published. Personal fields are marked: their value is a sealed string."""
-    schema = event.model_json_schema()
+    """The schema of an event's data as it is published. Personal fields are sealed strings and named in `x-personal`.
+
+    Fields it does not name are allowed: an optional field may be added any day, and a subscriber who validates with
+    yesterday's schema is not to trip over it.
+    """
+    schema: dict[str, Any] = _open_to_more(event.model_json_schema())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = f"urn:send-ap:event:{type_of(event)}:v{event.schema_version}"
     if paths := personal_paths(event):
+        seal_fields(schema, paths)
         schema["x-personal"] = [".".join(path) for path in paths]
     return schema
+
+
+def _open_to_more(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {k: _open_to_more(v) for k, v in node.items() if (k, v) != ("additionalProperties", False)}
+    if isinstance(node, list):
+        return [_open_to_more(item) for item in node]
+    return node
 
 
 def file_of(event: type[Event]) -> Path:
@@ -33,7 +47,7 @@ def current() -> dict[Path, bytes]:
     """What every schema file should hold."""
     return {
         file_of(event): orjson.dumps(schema_of(event), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
-        for service in services()
+        for service in publishers()
         for event in service.codec.types.values()
     }
 
@@ -70,5 +84,7 @@ def breaking_changes(published: dict[str, Any], now: dict[str, Any], at: str = "
 
 
 def _shape(schema: dict[str, Any]) -> set[str]:
+    if "x-opened" in schema:
+        return {f"sealed {kind}" for kind in _shape(schema["x-opened"])}
     kinds = schema.get("anyOf", [schema])
     return {str(k.get("$ref") or f"{k.get('type')}:{k.get('format', '')}") for k in kinds if k.get("type") != "null"}

@@ -9,11 +9,11 @@ import pytest
 from shared.core.codec import type_of
 from shared.core.messages import Event
 
-from contracts import catalogue, schemas, services
+from contracts import catalogue, publishers, schemas
 from contracts.__main__ import documents
 
 PUBLISHED: dict[str, type[Event]] = {
-    type_of(event): event for service in services() for event in service.codec.types.values()
+    type_of(event): event for service in publishers() for event in service.codec.types.values()
 }
 NEEDED = catalogue.incoming_types()
 
@@ -66,7 +66,14 @@ def test_every_event_of_a_case_says_which_case() -> None:
     assert {n.split(".")[1].split("-")[0] for n in without} <= without_case
 
 
-def test_no_two_services_use_one_wire_name_or_another_services_prefix() -> None:
-    for service in services():
+def test_every_event_is_called_after_its_topic() -> None:
+    """So no two services use one wire name."""
+    for service in publishers():
         for name in service.codec.types:
-            assert name.split(".")[0] == service.name
+            assert f"send.{name.split('.')[0]}.v1" == service.topic
+
+
+def test_a_field_that_becomes_personal_is_a_breaking_change() -> None:
+    was = {"properties": {"name": {"type": "string"}}, "required": ["name"]}
+    now = {"properties": {"name": {"type": "string", "x-opened": {"type": "string"}}}, "required": ["name"]}
+    assert schemas.breaking_changes(was, now) == ["name changed from ['string:'] to ['sealed string:']"]

@@ -13,13 +13,17 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from projections.events import TOPICS
 from shared.edge import telemetry
 from shared.edge.settings import Settings
+from shared.edge.topics import WATERMARKS
 from shared.flow import consume, relay
+from shared.testing.kafka import Kafka
 from shared.testing.world import World
 
 from .caller import Caller, until
 from .course import Course
+from .partner import check, read_all
 from .refusals import check_clicks, check_refusals, check_strangers
 from .screens import check_deadlines, check_register, check_timeline
 
@@ -48,6 +52,13 @@ async def test_its_deadlines_are_met_and_explain_themselves(course: Course) -> N
 
 async def test_the_register_shows_where_it_stands(course: Course) -> None:
     await check_register(course)
+
+
+async def test_a_partner_can_validate_everything_by_the_published_document(course: Course, broker: Kafka) -> None:
+    records = await read_all(broker.bootstrap_servers)
+    assert {topic for topic, found in records.items() if found} >= {*TOPICS, WATERMARKS}
+    for record in (record for found in records.values() for record in found):
+        check(record)
 
 
 async def test_strangers_are_told_nothing(course: Course) -> None:

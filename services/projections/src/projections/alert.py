@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from shared.core.ids import derived_id
 from shared.core.messages import Value
 
@@ -23,19 +23,27 @@ Threshold = Literal[14, 7, 0]
 class AboutAClock(Value):
     """Which limit an alert is about, with enough to act on it without asking back."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)  # partners read them in the published schema
+
     alert_id: UUID
+    """The same for the same limit, kind of alert, threshold and last day: told once."""
     case_id: UUID
     clock_id: str
+    """The limit in this case, as in `GET /cases/{case_id}/deadlines`."""
     rule: str
+    """The kind of limit, as in `docs/clocks.md`."""
     title: str
     kind: Literal["S", "P", "G", "I"]
     """S statute, P Tribunal procedure, G statutory guidance, I inferred."""
     owner: str
+    """Who has to keep it: `LA`, `HOME_LA`, `ICB`, `HEAD`, `SETTING`, … as in `docs/clocks.md`."""
     legal_ref: str
     rule_set: str
+    """The version of the law it was judged by."""
     due_on: date
     """The last day in time, London civil date."""
     caseworker: str | None = None
+    """Whom the case is allocated to; null where nobody."""
     team: str | None = None
 
 
