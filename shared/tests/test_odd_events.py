@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -43,6 +44,16 @@ async def test_what_is_larger_is_refused_before_it_is_recorded(handler: Handler,
     with pytest.raises(InvalidCommand, match="too much for one event"):
         await handler.handle(Open(person_id=person, name="x" * 700_000), by=OURS, at=NOW, command_id=uuid4())
     assert len(await in_log(pool)) == 1
+
+
+async def test_an_event_from_a_clock_that_was_days_ahead_is_published(
+    handler: Handler, pool: Pool, settings: Settings, topic: str
+) -> None:
+    """Kafka's own limit is an hour, after which the lane would have waited for the broker's clock."""
+    ahead = datetime.now(UTC) + timedelta(days=3)
+    await handler.handle(Open(person_id=UUID(int=7), name="x"), by=OURS, at=ahead, command_id=uuid4())
+    await republish(service="file", topic=topic, pool=pool, settings=settings)
+    assert [event.recorded_at for event in await on_topic(settings, topic)] == [ahead]
 
 
 @pytest.mark.parametrize("data", [b"\xff\x00", b"[1, 2]", b"", b"null"])

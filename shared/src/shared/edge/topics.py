@@ -23,7 +23,14 @@ WATERMARKS = "send.watermarks.v1"
 DEADLINES = "send.deadlines.v1"
 _PRODUCERS = ("referral", "assessment", "plan", "placement", "ap-intervention")
 
-_FOR_EVER = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(MAX_RECORD_BYTES + 100_000)}
+_FOR_EVER = {
+    "retention.ms": "-1",
+    "cleanup.policy": "delete",
+    "max.message.bytes": str(MAX_RECORD_BYTES + 100_000),
+    # Whatever stands in the log is published, also what an API wrote down whose clock was days ahead. Kafka would
+    # refuse a record from more than an hour after its own time, and the lane would stand still until then.
+    "message.timestamp.after.max.ms": str(2**63 - 1),
+}
 _EXISTS = 36
 """Kafka's TOPIC_ALREADY_EXISTS: somebody else was quicker."""
 _AN_HOUR = {"retention.ms": "3600000", "segment.ms": "600000", "cleanup.policy": "delete"}
