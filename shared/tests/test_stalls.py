@@ -72,6 +72,19 @@ async def test_a_topic_that_was_deleted_is_missed_and_found_again_when_it_is_mad
         await until(lambda: consumer.health()["ready"])
 
 
+async def test_several_brokers_may_be_named(
+    handler: Handler, pool: Pool, settings: Settings, topic: str, seen: Any
+) -> None:
+    """With commas between them, as everywhere with Kafka: the first of them may be away."""
+    servers = f"127.0.0.1:9,{settings.kafka_bootstrap_servers}"
+    named = settings.model_copy(update={"kafka_bootstrap_servers": servers})
+    relay = Relay(service="file", topic=topic, pool=pool, settings=named)
+    consumer = Consumer(effect=Collecting(topic), pool=pool, settings=named)
+    async with running(relay, consumer):
+        await fill(handler, 3)
+        await until(lambda: _caught_up(seen, pool))
+
+
 async def test_a_quiet_topic_is_no_stall(
     handler: Handler, pool: Pool, settings: Settings, topic: str, seen: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

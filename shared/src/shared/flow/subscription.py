@@ -119,7 +119,7 @@ class Subscription:
 
     def _broker(self) -> KafkaBroker:
         broker = KafkaBroker(
-            self.settings.kafka_bootstrap_servers,
+            self.settings.kafka_bootstrap_servers.split(","),  # FastStream takes a text for one server's name
             client_id=self.group,
             allow_auto_create_topics=False,
             metadata_max_age_ms=METADATA_MS,
