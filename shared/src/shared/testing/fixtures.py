@@ -15,7 +15,6 @@ import hypothesis
 import pytest
 from pydantic import SecretStr
 
-from shared.core.ids import LANES
 from shared.edge import topics
 from shared.edge.db import Pool, migrate, open_pool
 from shared.edge.settings import Settings
@@ -79,9 +78,9 @@ def settings_for(postgres: Postgres, kafka_topics: Kafka) -> Callable[..., Setti
 
 @pytest.fixture
 async def topic(kafka_topics: Kafka) -> str:
-    """A topic of its own for a test, with sixteen partitions."""
+    """A topic of its own for a test, made as those of events are."""
     name = f"send.test-{uuid4()}.v1"
-    await topics.make(kafka_topics.bootstrap_servers, {name: (LANES, {})})
+    await topics.make(kafka_topics.bootstrap_servers, {name: topics.wanted()[topics.DEADLINES]})
     return name
 
 

