@@ -59,7 +59,7 @@ class KafkaServer:
         self, data_dir: Path, kind: KafkaKind = "auto", *, log: Path | None = None,
         advertised_port: int | None = None, environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """``advertised_port``: where clients are told to come, where that is not its own. ``environment``: more of it."""
+        """``advertised_port``: where clients are told to come, if not to its own. ``environment``: more of it."""
         self.log = log or data_dir.absolute().parent / "kafka.log"
         self._more = dict(environment or {})
         self._class_path = ""
