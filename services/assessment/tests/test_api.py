@@ -100,6 +100,21 @@ async def test_a_case_runs_from_request_to_decision_on_a_plan(client: httpx.Asyn
     assert (await client.get(PATH)).json()["state"]["rounds"][0]["phase"] == "DRAFTING"
 
 
+async def test_a_referral_to_social_care_is_made_and_answered(client: httpx.AsyncClient, handler: Handler) -> None:
+    await _happened(handler, *ASSESSING)
+    made = await _post(client, "/social-care-referrals", "2026-10-26", service="Children with disabilities team")
+    [referral] = (await client.get(PATH)).json()["state"]["social_care_referrals"]
+    assert referral["social_care_referral_id"] != "00000000-0000-0000-0000-000000000000"
+    at = f"/social-care-referrals/{referral['social_care_referral_id']}"
+    done = await _post(client, f"{at}/assessment", "2027-01-04", provision_needed=True, document_ref="report-9")
+    assert [e["type"] for e in made["events"] + done["events"]] == [
+        "assessment.social-care-referral-made",
+        "assessment.social-care-assessment-completed",
+    ]
+    refused = await client.post(f"{PATH}{at}/close", json={"reason": "NOT_ACCEPTED", "occurred_on": "2027-01-05"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "social-care-referral-answered")
+
+
 async def test_a_refusal_citing_a_standard_is_refused_in_words(client: httpx.AsyncClient, handler: Handler) -> None:
     """The acceptance example: closing a request with the reason "standard NS-17 not met"."""
     await _happened(handler, *READY)
@@ -143,6 +158,7 @@ async def test_what_may_be_done_now_and_why_not(client: httpx.AsyncClient, handl
         "ClaimException",
         "RecordSchoolClosure",
         "RecordFamilyAbsence",
+        "ReferToSocialCare",
     }
     assert [u["code"] for u in commands["DecideToAssess"]["unmet"]] == [
         "consideration-not-notified",
@@ -187,6 +203,7 @@ async def test_a_double_click_gets_the_first_answer_and_an_old_version_is_refuse
         ("/decision-to-assess/notice", SENT, "year_group"),
         ("/decision-not-to-assess/notice", {**SENT, "reasons_given": True}, "rights"),
         ("/need-profile", {"needs": [], "levels": {"CI": 1, "CL": 1, "SEMH": 1, "SP": 1}}, "needs"),
+        ("/social-care-referrals", {"service": " "}, "service"),
         ("/closure", {"reason": "WITHDRAWN"}, "reason"),
         ("/closure", {"reason": "DIED", "occurred_on": "2999-01-01"}, "occurred_on"),
         ("/exceptions", {"limit_id": "issue-final-plan", "ground": "STAFF_SHORTAGE"}, "ground"),

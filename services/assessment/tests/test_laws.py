@@ -14,7 +14,7 @@ from assessment.exception_course import EndException, RejectException, TellFamil
 from assessment.opening import CloseAssessment, CloseWithdrawnAssessment, Closing
 from shared.testing.laws import Example, check
 
-from . import test_absence, test_advice, test_exception, test_reversal
+from . import test_absence, test_advice, test_exception, test_reversal, test_social_care
 from .stories import (
     ADVICE,
     ALL_IN,
@@ -102,6 +102,9 @@ EXAMPLES: list[Example] = [
     (after(*CLAIM), TellFamilyOfException(occurred_on=COMPLETED, **CLAIMED)),
     (after(*CLAIM), EndException(occurred_on=COMPLETED, **CLAIMED)),
     (after(*CLAIM), RejectException(reasons="It does not hold.", decided_by="dcs", **CLAIMED)),
+    (after(*ASSESSING), test_social_care.refer()),
+    (after(*test_social_care.REFERRED), test_social_care.completed()),
+    (after(*test_social_care.REFERRED), test_social_care.closed()),
     (after(*OPENED), test_absence.closure),
     (after(*OPENED), test_absence.away),
     ([*after(*OPENED), corrected], consult()),

@@ -19,6 +19,7 @@ from .opening import CloseAssessment
 from .outcome import DecideNotToIssuePlan, DecideToIssuePlan
 from .outcome_notices import NotifyDecisionNotToIssuePlan, NotifyDecisionToIssuePlan
 from .reversal import ReverseRefusal
+from .social_care import CloseSocialCareReferral, CompleteSocialCareAssessment, ReferToSocialCare
 
 CASE = "/assessments/{case_id}"
 
@@ -42,6 +43,10 @@ routes: list[AnyRoute] = [
     command(f"POST {CASE}/advice/{{advice_id}}/receipt", ReceiveAdvice),
     command(f"POST {CASE}/advice/{{advice_id}}/missed-appointment", RecordMissedAppointment),
     command(f"POST {CASE}/advice/{{advice_id}}/gone-without", GoOnWithoutAdvice),
+    # what social care is asked to look into
+    command(f"POST {CASE}/social-care-referrals", ReferToSocialCare),
+    command(f"POST {CASE}/social-care-referrals/{{social_care_referral_id}}/assessment", CompleteSocialCareAssessment),
+    command(f"POST {CASE}/social-care-referrals/{{social_care_referral_id}}/close", CloseSocialCareReferral),
     # what was found, and whether to issue a plan
     command(f"POST {CASE}/need-profile", RecordNeedProfile),
     command(f"POST {CASE}/completion", CompleteAssessment),

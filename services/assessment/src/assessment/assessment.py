@@ -2,7 +2,7 @@
 
 One stream per case, one round per request. The course of a round, in the order of the modules: opening, consideration,
 decision and its notices, advice (asked for, instead, replies), need profile, outcome and its notices; beside it
-reversal, exception, absence.
+reversal, social care, exception, absence.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from . import (
     outcome,
     outcome_notices,
     reversal,
+    social_care,
 )
 from .absence import AbsenceEvent
 from .advice import AdviceEvent
@@ -43,6 +44,7 @@ from .outcome import OutcomeEvent
 from .outcome_notices import OutcomeNoticeEvent
 from .reversal import ReversalEvent
 from .rounds import Assessment
+from .social_care import SocialCareEvent
 
 
 class AssessmentDateCorrected(DateCorrected):
@@ -64,6 +66,7 @@ AssessmentEvent = (
     | OutcomeEvent
     | OutcomeNoticeEvent
     | ReversalEvent
+    | SocialCareEvent
     | ClaimEvent
     | ExceptionCourseEvent
     | AbsenceEvent
@@ -94,6 +97,8 @@ def evolve(state: Assessment, event: AssessmentEvent) -> Assessment:
         return outcome_notices.evolve(state, event)
     if isinstance(event, ReversalEvent):
         return reversal.evolve(state, event)
+    if isinstance(event, SocialCareEvent):
+        return social_care.evolve(state, event)
     if isinstance(event, ClaimEvent):
         return exception.evolve(state, event)
     if isinstance(event, ExceptionCourseEvent):
@@ -123,6 +128,7 @@ assessment = Decider(
         *outcome.decisions,
         *outcome_notices.decisions,
         *reversal.decisions,
+        *social_care.decisions,
         *exception.decisions,
         *exception_course.decisions,
         *absence.decisions,

@@ -165,6 +165,24 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class SocialCareReferral:
+    """A referral to social care that a request's assessment gave rise to, and how social care answered it."""
+
+    social_care_referral_id: UUID
+    request_id: UUID
+    made_on: date
+    service: str
+    completed_on: date | None = None
+    provision_needed: bool | None = None
+    closed_on: date | None = None
+    closed_because: str | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.completed_on is None and self.closed_on is None
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A case's assessments, oldest first; the last is the current one."""
 
@@ -173,6 +191,8 @@ class Assessment:
     rounds: tuple[Round, ...] = ()
     joined: tuple[UUID, ...] = ()
     """Requests that are answered together with an earlier one."""
+    social_care_referrals: tuple[SocialCareReferral, ...] = ()
+    """Beside the rounds: social care may answer when the request is long over."""
 
     @property
     def now(self) -> Round:
@@ -191,6 +211,22 @@ class Assessment:
         return replace(
             self, rounds=tuple(replace(r, **changes) if r.request_id == request_id else r for r in self.rounds)
         )
+
+    def find_referral(self, social_care_referral_id: UUID) -> SocialCareReferral:
+        """Raises Rejected where no such referral to social care was made."""
+        found = next(
+            (r for r in self.social_care_referrals if r.social_care_referral_id == social_care_referral_id), None
+        )
+        if found is None:
+            raise Rejected("unknown-social-care-referral", "No referral to social care with that id was made here.")
+        return found
+
+    def change_referral(self, social_care_referral_id: UUID, **changes: Any) -> Assessment:
+        changed = (
+            replace(r, **changes) if r.social_care_referral_id == social_care_referral_id else r
+            for r in self.social_care_referrals
+        )
+        return replace(self, social_care_referrals=tuple(changed))
 
     def add_advice(self, request_id: UUID, advice: Advice) -> Assessment:
         known = self.round_of(request_id)
