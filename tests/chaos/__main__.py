@@ -23,16 +23,20 @@ def main(
     seconds: Annotated[int, typer.Option(help="How long to break things.", min=5, max=86_400)] = 300,
     seed: Annotated[int, typer.Option(help="0: choose one, and say which.")] = 0,
     callers: Annotated[int, typer.Option(min=1, max=50)] = 6,
+    brokers: Annotated[int, typer.Option(help="1 Kafka broker, or 3 that hold every event three times.")] = 1,
+    only: Annotated[list[str] | None, typer.Option(help="Only faults of this name (tests/chaos/faults).")] = None,
     logs: Annotated[Path | None, typer.Option(help="Where to keep the logs of all processes.")] = None,
 ) -> None:
     """Break the system for so long, let it come to rest, and say which of its promises did not hold."""
     seed = seed or SystemRandom().randrange(1, 1_000_000)
     typer.echo(f"chaos: seed {seed}, {seconds} s, {callers} callers, {', '.join(SERVICES)}")
     with tempfile.TemporaryDirectory(prefix="chaos-") as directory:
-        with cluster(Path(directory) / "home", SERVICES, beside=BESIDE) as ours:
+        with cluster(Path(directory) / "home", SERVICES, beside=BESIDE, brokers=brokers) as ours:
             typer.echo(f"chaos: {ours.kafka.description}")
+            if ours.no_orders:
+                typer.echo(f"chaos: no fault of clocks and disks: {ours.no_orders}")
             try:
-                report = asyncio.run(chaos(ours, seed=seed, seconds=seconds, callers=callers))
+                report = asyncio.run(chaos(ours, seed=seed, seconds=seconds, callers=callers, only=only or ()))
             finally:
                 if logs is not None:
                     shutil.copytree(ours.home.logs, logs, dirs_exist_ok=True)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import os
-import random
 import signal
 import subprocess
 import sys
@@ -23,20 +21,40 @@ import asyncpg
 from demo.home import Home
 from demo.issuer import Issuer, make_key
 from demo.processes import Program, Supervised, Supervisor
-from demo.system import ISSUER, SERVICES, WORKERS, PortTaken, System, check_ports
+from demo.system import ISSUER, SERVICES, WORKERS, System, migration_variable, variable
 from pydantic import SecretStr
 from shared.edge.settings import Settings
 from shared.testing import child
-from shared.testing.kafka import KafkaKind, KafkaServer
-from shared.testing.postgres import PostgresServer
+from shared.testing.kafka import KafkaKind
+from shared.testing.postgres import PORT, PostgresServer
+
+from . import preload
+from .brokers import REPLICATED, Brokers
+from .network import Network
+from .preload import Orders, Preload
+from .surroundings import free_port_base, outside, send_signal, until
+
+__all__ = ["AUTHORITY", "Cluster", "cluster", "until"]
 
 AUTHORITY = "801"
 SEALING = {
     "SEAL_SIGNING_KEY": "Y2hhb3MgY2hhb3MgY2hhb3MgY2hhb3MgY2hhb3MgISE=",
     "SEAL_EVERY_SECONDS": "2",
 }
+DAY = 86_400
 READY_WITHIN = 120.0
 """Seconds. A busy machine takes a minute for a JVM that an idle one starts in three seconds."""
+_SOCKET = f".s.PGSQL.{PORT}"
+
+
+@dataclasses.dataclass(frozen=True)
+class _System(System):
+    """As the demo has it, and as production is where the demo differs from it."""
+
+    always: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def environment(self, *services: str, port: int | None = None, owner: bool = False) -> dict[str, str]:
+        return {**super().environment(*services, port=port, owner=owner), "DEMO_CLOCK": "false", **self.always}
 
 
 class Cluster:
@@ -49,14 +67,28 @@ class Cluster:
         *,
         beside: Sequence[str] = (),
         kafka: KafkaKind = "auto",
+        brokers: int = 1,
         given: Mapping[str, str] = SEALING,
     ) -> None:
         self.home = Home(directory)
         self.services = (*services, *beside)
         self.supervisor = Supervisor(say=lambda _: None)
-        self.postgres = PostgresServer(directory / "postgres", log=self.home.logs / "postgres.log")
-        self.kafka = KafkaServer(directory / "kafka", kafka, log=self.home.logs / "kafka.log")
-        self.system = System(self.home, free_port_base(), self.kafka, self.postgres, {**_outside(), **given})
+        self.no_orders = preload.why_not()
+        """Why clocks and disks tell the truth here, whatever one would like; None where they obey ``orders``."""
+        self._preload = None if self.no_orders else Preload()
+        self.network = Network()
+        self.postgres = PostgresServer(
+            directory / "postgres", log=self.home.logs / "postgres.log", environment=self._ordered("PostgreSQL")
+        )
+        self.network.link("PostgreSQL", self.network.directory / _SOCKET, self.postgres.socket_dir / _SOCKET)
+        self.kafka = Brokers(directory / "kafka", self.home.logs, kafka, brokers)
+        ports = {name: child.free_port() for name in self.kafka.names}
+        self.kafka.make(ports, {name: self._ordered(name) for name in self.kafka.names})
+        for name, broker in self.kafka.servers.items():
+            self.network.link(name, ports[name], broker.port)
+        replicated = REPLICATED if brokers > 1 else {}
+        given = {**outside(), **self._databases(), **replicated, **given}
+        self.system = _System(self.home, free_port_base(), self.kafka, self.postgres, given)  # type: ignore[arg-type]
         self.issuer = Issuer(self.system.url(ISSUER), self.home.secret("issuer-key.json", make_key()))
         names = [f"{name} {part}" for name in services for part in ("api", "worker")]
         names += [f"{name} worker" for name in beside]
@@ -71,7 +103,7 @@ class Cluster:
     def start(self, *, running: Sequence[str] | None = None) -> None:
         """Start everything, or of the services only the programs in ``running``. Raises StartFailed with the reason."""
         self.home.directory.mkdir(parents=True, exist_ok=True)
-        self.supervisor.start({"PostgreSQL": self.postgres, "Kafka": self.kafka})
+        self.supervisor.start({"PostgreSQL": self.postgres, **self.kafka.servers}, within=READY_WITHIN)
         for name in (*self.services, "keyring"):
             self.postgres.create_database(name)
         migrations = self.system.migrations()
@@ -85,15 +117,43 @@ class Cluster:
 
     def stop(self) -> None:
         """End everything, whatever state it is in, and delete what it kept."""
-        everything: list[Supervised] = [self.kafka, *self.programs.values()]
+        everything: list[Supervised] = [*self.kafka.servers.values(), *self.programs.values()]
         for process in everything:
             if process.pid is not None and process.ended() is None:
-                _signal(process.pid, signal.SIGCONT)  # a stopped process hears nothing else
+                send_signal(process.pid, signal.SIGCONT)  # a stopped process hears nothing else
+        self.all_is_well()
         for program in self.programs.values():  # of some the supervisor knows only a predecessor
             program.ask_to_stop()
         for program in self.programs.values():
             program.stop()
         self.supervisor.stop()
+        self.network.close()
+        if self._preload is not None:
+            self._preload.forget()
+
+    # --- what can be made bad without ending anything ---
+
+    def orders(self, name: str) -> Orders:
+        """What the clock and the disk tell this process. Only where ``no_orders`` is None."""
+        assert self._preload is not None
+        return self._preload.of(name)
+
+    def all_is_well(self) -> None:
+        """Clocks, disks and the network are as they should be."""
+        self.network.mend()
+        if self._preload is not None:
+            self._preload.truth()
+
+    def _ordered(self, name: str) -> dict[str, str]:
+        return {} if self._preload is None else self._preload.environment(name)
+
+    def _databases(self) -> dict[str, str]:
+        """The services come through the network, whoever owns the tables does not."""
+        given = {}
+        for name in (*SERVICES, "keyring"):
+            by_link = f"postgresql://{name}_app@/{name}?host={self.network.directory}&port={PORT}"
+            given |= {variable(name): by_link, migration_variable(name): self.postgres.url(name)}
+        return given
 
     # --- one process ---
 
@@ -109,7 +169,7 @@ class Cluster:
 
     def _end(self, process: Supervised, how: signal.Signals) -> None:
         if process.pid is not None and process.ended() is None:
-            _signal(process.pid, how)
+            send_signal(process.pid, how)
             child.until(lambda: process.ended() is not None, within=20)
 
     def launch(self, name: str, *, fail_point: str | None = None) -> None:
@@ -120,18 +180,18 @@ class Cluster:
         self.down.discard(name)
 
     def _program(self, name: str, **more: str) -> Program:
-        return dataclasses.replace(self.system, given={**self.system.given, **more}).services()[name]
+        return dataclasses.replace(self.system, always={**self._ordered(name), **more}).services()[name]
 
     @contextmanager
     def paused(self, name: str) -> Iterator[None]:
         """SIGSTOP for as long as the block lasts: it is there and does not answer."""
         pid = self._of(name).pid
         assert pid is not None
-        _signal(pid, signal.SIGSTOP)
+        send_signal(pid, signal.SIGSTOP)
         try:
             yield
         finally:
-            _signal(pid, signal.SIGCONT)
+            send_signal(pid, signal.SIGCONT)
 
     async def until_ready(self, *names: str, within: float = READY_WITHIN) -> None:
         """Raises TimeoutError naming the first that is not ready in time, with the end of its log."""
@@ -148,7 +208,8 @@ class Cluster:
             await self.start_postgres()
         for name in sorted(self.down - {"PostgreSQL"}):
             self.launch(name)
-        await self.until_ready("Kafka", *self.programs)
+        await self.start_servers_that_ended()
+        await self.until_ready(*self.kafka.names, *self.programs)
 
     async def start_postgres(self) -> None:
         """As ``PostgresServer.wait_until_ready``, without holding up the event loop."""
@@ -162,6 +223,19 @@ class Cluster:
             await asyncio.sleep(0.1)
         self.down.discard("PostgreSQL")
 
+    async def start_servers_that_ended(self) -> list[str]:
+        """PostgreSQL or brokers that gave up, started again and ready; their names."""
+        ended = []
+        for name in ("PostgreSQL", *self.kafka.names):
+            if name not in self.down and self._of(name).ended() is not None:
+                ended.append(name)
+                if name == "PostgreSQL":
+                    await self.start_postgres()
+                else:
+                    self.launch(name)
+                    await self.until_ready(name)
+        return ended
+
     def note_deaths(self) -> None:
         """Write down, and start again, what ended though nobody had asked."""
         for name, program in list(self.programs.items()):
@@ -170,7 +244,7 @@ class Cluster:
                 self.launch(name)
 
     def _of(self, name: str) -> Any:
-        return {"PostgreSQL": self.postgres, "Kafka": self.kafka, **self.programs}[name]
+        return {"PostgreSQL": self.postgres, **self.kafka.servers, **self.programs}[name]
 
     # --- looking at it from outside ---
 
@@ -178,7 +252,8 @@ class Cluster:
         return self.system.url(SERVICES[service] + (WORKERS if part == "worker" else 0))
 
     def token(self, *, user: str, role: str = "send_caseworker", authority: str = AUTHORITY) -> str:
-        return self.issuer.token(role=role, authority=authority, user=user)
+        # Good for whatever a clock says that jumped by some days.
+        return self.issuer.token(role=role, authority=authority, user=user, age=10 * DAY, lifetime=20 * DAY)
 
     def settings(self, service: str) -> Settings:
         """As a process of that service has them."""
@@ -229,41 +304,3 @@ def cluster(directory: Path, services: Sequence[str], **options: Any) -> Iterato
     finally:
         ours.stop()
         ours.home.forget()
-
-
-async def until(true: Any, *, within: float = 30.0, every: float = 0.05) -> Any:
-    """Poll until it is true (it may be a coroutine function), and return what it said. Raises TimeoutError."""
-    deadline = time.monotonic() + within
-    while True:
-        found = true()
-        if asyncio.iscoroutine(found) or asyncio.isfuture(found):
-            found = await found
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        await asyncio.sleep(every)
-
-
-def free_port_base() -> int:
-    """Such that every port the system may use is free now."""
-    while True:
-        base = random.randrange(20_000, 31_900)
-        try:
-            check_ports(base)
-        except PortTaken:
-            continue
-        return base
-
-
-def _outside() -> dict[str, str]:
-    """The environment without what would lead a service elsewhere."""
-    ours = ("_DATABASE_URL", "KAFKA_", "SEAL_", "FAIL_POINT", "OIDC_", "TEST_")
-    return {name: value for name, value in os.environ.items() if not any(part in name for part in ours)}
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return

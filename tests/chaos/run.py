@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from .checker import check
 from .cluster import AUTHORITY, Cluster
@@ -36,8 +37,8 @@ class Report:
         ]
 
 
-async def chaos(cluster: Cluster, *, seed: int, seconds: float, callers: int = 6) -> Report:
-    """Drive the cluster while it is being broken, let it come to rest, and judge."""
+async def chaos(cluster: Cluster, *, seed: int, seconds: float = 0.0, callers: int = 6, **faults: Any) -> Report:
+    """Drive the cluster while it is being broken, let it come to rest, and judge. ``faults``: see ``Nemesis.run``."""
     history = History()
     tokens: dict[str, str] = {}
 
@@ -49,7 +50,7 @@ async def chaos(cluster: Cluster, *, seed: int, seconds: float, callers: int = 6
     nemesis = Nemesis(cluster, Random(seed + 1))
     async with asyncio.TaskGroup() as group:
         group.create_task(crowd.run(callers))
-        await nemesis.run(seconds)
+        await nemesis.run(seconds, **faults)
         crowd.closing.set()
         await nemesis.heal()
     problems = []
@@ -65,7 +66,9 @@ async def chaos(cluster: Cluster, *, seed: int, seconds: float, callers: int = 6
 def _counts(history: History, picture: Picture) -> dict[str, int]:
     answers = Counter(f"answered {sent.status}" for sent in history.sent)
     attempts = sum(sent.attempts for sent in history.sent)
-    counts = {"commands": len(history.sent), "attempts": attempts, **dict(sorted(answers.items()))}
+    told = Counter(status for sent in history.sent for status in sent.statuses)
+    counts = {"commands": len(history.sent), "attempts": attempts, "told to come again": told[503]}
+    counts |= {"not answered": attempts - sum(told.values()), **dict(sorted(answers.items()))}
     counts["looks at a stream"] = len(history.seen)
     for service, log in picture.logs.items():
         counts[f"{service}: events"] = len(log)

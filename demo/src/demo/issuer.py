@@ -94,14 +94,18 @@ class Issuer:
         return {"keys": [self._key.as_dict(private=False)]}
 
     def token(
-        self, *, role: str, authority: str, user: str | None = None, org: str | None = None, lifetime: int = 12 * HOUR
-    ) -> str:
-        """A signed token. BadTokenRequest for a role nobody has or an authority that is not three digits."""
+        self, *, role: str, authority: str, user: str | None = None, org: str | None = None,
+        lifetime: int = 12 * HOUR, age: int = 0,
+    ) -> str:  # fmt: skip
+        """A signed token, issued ``age`` seconds ago.
+
+        BadTokenRequest for a role nobody has or an authority that is not three digits.
+        """
         if role not in ROLES:
             raise BadTokenRequest(f"there is no role {role!r}; roles: {', '.join(sorted(ROLES))}")
         if not (len(authority) == 3 and authority.isdecimal()):
             raise BadTokenRequest(f"an authority is three digits such as 801, not {authority!r}")
-        now = int(time.time())
+        now = int(time.time()) - age
         claims = {
             "iss": self.url,
             "aud": AUDIENCE,
