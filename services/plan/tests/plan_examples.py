@@ -23,6 +23,7 @@ from shared import Command, Event
 
 from . import plan_stories as s
 from . import test_plan_amendment as amendment
+from . import test_plan_attendance as attendance
 from . import test_plan_ceasing as ceasing
 from . import test_plan_draft as draft
 from . import test_plan_opening as opening
@@ -120,6 +121,16 @@ def _upkeep() -> list[tuple[Sequence[Command], Command]]:
     ]
 
 
+def _attendance() -> list[tuple[Sequence[Command], Command]]:
+    return [
+        ((*opening.ENTERED, opening.CONFIRMED), attendance.IMPRACTICAL),
+        (attendance.IN_YEAR_13, attendance.STOPPED),
+        (attendance.IN_YEAR_9, attendance.NOT_IN_EDUCATION),
+        ((*attendance.IN_YEAR_9, attendance.NOT_IN_EDUCATION), attendance.RESUMED),
+        ((*attendance.IN_YEAR_9, attendance.NOT_IN_EDUCATION), attendance.PLACED),
+    ]
+
+
 def _ceasing() -> list[tuple[Sequence[Command], Command]]:
     until = RecordPlanEndAge(maintain_until=date(2031, 7, 31), **_on(date(2031, 1, 1)))
     appealed = ceasing.note(ceasing.Step.APPEAL_REGISTERED, date(2028, 6, 1))
@@ -141,7 +152,16 @@ def _on(day: date) -> dict[str, Any]:
 
 
 def plan_examples() -> list[Example]:
-    told = [*_opening(), *_text(), *_draft_and_final(), *_amendment(), *_review(), *_upkeep(), *_ceasing()]
+    told = [
+        *_opening(),
+        *_text(),
+        *_draft_and_final(),
+        *_amendment(),
+        *_review(),
+        *_upkeep(),
+        *_attendance(),
+        *_ceasing(),
+    ]
     examples: list[Example] = [(s.history(*before), command) for before, command in told]
     corrected: Example = ([*s.history(s.OPENED), CORRECTED], s.need(s.B1))
     return [*examples, corrected]

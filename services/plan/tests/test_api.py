@@ -245,3 +245,31 @@ async def test_an_erased_child_leaves_a_plan_without_words(client: httpx.AsyncCl
     )
     assert [c["code"] for c in body["checks"]["conditions"]] == ["provision-not-specific"]
     assert not [w for w in body["checks"]["warnings"] if w["code"] == "vague-wording"]
+
+
+async def test_where_the_child_cannot_be_or_is_not(client: httpx.AsyncClient) -> None:
+    """A plan that came with a family: the setting is too far, and at 18 the young person stops attending."""
+    opened = {
+        "person_id": str(PERSON),
+        "reason": "TRANSFER_IN",
+        "plan_first_made_on": "2024-03-01",
+        "year_group": 13,
+        "occurred_on": "2026-09-21",
+    }
+    assert (await client.post("/plans", json=opened)).status_code == 201
+    told = []
+    for path, on in (
+        ("setting-impractical", "2026-09-23"),
+        ("stopped-attending", "2026-10-19"),
+        ("education-resumed", "2026-11-02"),
+    ):
+        response = await client.post(f"{PLAN}/{path}", json={"occurred_on": on})
+        assert response.status_code == 200, response.text
+        told += [event["type"] for event in response.json()["events"]]
+    assert told == [
+        "plan.named-setting-found-impractical",
+        "plan.young-person-stopped-attending",
+        "plan.education-resumed",
+    ]
+    refused = await client.post(f"{PLAN}/not-in-education", json={"occurred_on": "2029-01-08"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not-under-18")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from plan.amended_plan import IssueAmendmentNotice
 from plan.api import routes
+from plan.attendance import RecordStoppedAttending
 from plan.clauses import ReviseNeed, ReviseOutcome, ReviseViews, WithdrawClause
 from plan.phase_transfer import IdentifyPhaseTransfer, RecordPlanEndAge
 from plan.plan import plan
@@ -27,8 +28,8 @@ LASTING = {
     IdentifyPhaseTransfer,
     RecordPlanEndAge,
 }
-UNLIKE = {WithdrawClause, SpecifyProvision, IssueAmendmentNotice}
-"""Their examples need a certain clause, or a change of the text, where another wish would be accepted."""
+UNLIKE = {WithdrawClause, SpecifyProvision, IssueAmendmentNotice, RecordStoppedAttending}
+"""Their examples need a certain clause, a change of the text, or an age, where another wish would be accepted."""
 
 
 def test_laws() -> None:

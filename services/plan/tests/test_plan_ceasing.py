@@ -21,6 +21,7 @@ from plan.ceasing import (
     PlanHandedOver,
 )
 from plan.dispute_notes import DisputeNoted, NoteDispute, Step
+from plan.opening import RecordYearGroup
 from plan.phase_transfer import RecordPlanEndAge
 from plan.plan import plan
 from plan.state import Status
@@ -98,10 +99,11 @@ def test_the_decision_is_told_properly() -> None:
 
 def test_an_adult_who_left_education_is_reviewed_first() -> None:
     """reg 30: no ceasing unless a return is not wanted or would not be right."""
+    adult = (*FINAL, RecordYearGroup(year_group=13, occurred_on=date(2027, 9, 6), **CASE_ID))
     left = sent(CONSIDERED, left_education_on=date(2028, 3, 1))
-    having(*FINAL, SCHEDULED, HELD, left, *CONSULTED).when(NOTIFIED).then_rejected("review-needed-first")
+    having(*adult, SCHEDULED, HELD, left, *CONSULTED).when(NOTIFIED).then_rejected("review-needed-first")
     scheduled = sent(SCHEDULED, meeting_on=date(2028, 3, 20), occurred_on=date(2028, 3, 5))
-    reviewed = (*FINAL, scheduled, sent(HELD, occurred_on=date(2028, 3, 20)), left, *CONSULTED)
+    reviewed = (*adult, scheduled, sent(HELD, occurred_on=date(2028, 3, 20)), left, *CONSULTED)
     having(*reviewed).when(NOTIFIED).then_rejected("return-not-ruled-out")
     having(*reviewed).when(sent(NOTIFIED, return_ruled_out=True)).then_types(CeaseDecisionNotified)
 

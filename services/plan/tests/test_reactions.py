@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from plan.amendment import EndRedraft, NoteMandate
 from plan.app import service
+from plan.attendance import NoteReturnToEducation
 from plan.ceasing import HandOverPlan
 from plan.delivery import AskForDeliveryCheck
 from plan.dispute_notes import NoteDispute, Step
@@ -30,7 +31,7 @@ def reacted(wire_name: str, **fields: Any) -> list[Command]:
     found = [r for r in service.reactions if r.event_type == wire_name]
     assert found, f"nobody listens to {wire_name}"
     mine = (BeginPlan, CloseDrafting, NameSetting, AskForDeliveryCheck, SuggestEarlyReview, HandOverPlan, NoteMandate,
-            EndRedraft, NoteDispute)  # fmt: skip
+            EndRedraft, NoteDispute, NoteReturnToEducation)  # fmt: skip
     commands = [command for r in found for command in r.then(r.event.model_validate(news))]
     return [command for command in commands if isinstance(command, mine)]
 
@@ -64,6 +65,12 @@ def test_a_closed_assessment_ends_drafting(reason: str) -> None:
 
 def test_a_request_joined_to_another_goes_on_there() -> None:
     assert reacted("assessment.assessment-closed", request_id=REQUEST, reason="JOINED") == []
+
+
+def test_a_placement_that_starts_brings_back_whoever_was_out_of_education() -> None:
+    assert reacted("placement.placement-started", placement_id=OTHER, setting_id=OTHER) == [
+        NoteReturnToEducation(**SAME)
+    ]
 
 
 @pytest.mark.parametrize(

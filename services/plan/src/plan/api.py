@@ -7,6 +7,7 @@ from shared.web.routes import AnyRoute, command, correction, history, state
 from plan import (
     amended_plan,
     amendment,
+    attendance,
     ceasing,
     clauses,
     commissioning_body,
@@ -98,6 +99,10 @@ _UPKEEP: list[AnyRoute] = [
     command("POST /plans/{case_id}/provision/{provision_id}/failure", delivery.ReportProvisionFailure),
     command("POST /plans/{case_id}/provision/{provision_id}/restore", delivery.RestoreProvision),
     command("POST /plans/{case_id}/delivery-checks/{intervention_id}", delivery.RecordDeliveryCheck),
+    command("POST /plans/{case_id}/setting-impractical", attendance.FindNamedSettingImpractical),
+    command("POST /plans/{case_id}/stopped-attending", attendance.RecordStoppedAttending),
+    command("POST /plans/{case_id}/not-in-education", attendance.FindNotInEducation),
+    command("POST /plans/{case_id}/education-resumed", attendance.ResumeEducation),
     command("POST /plans/{case_id}/exceptions", exception_claims.ClaimException),
     command("POST /plans/{case_id}/exceptions/{exception_id}/end", exception_claims.EndException),
     command("POST /plans/{case_id}/exceptions/{exception_id}/reject", exception_claims.RejectException),

@@ -15,11 +15,12 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 
+from plan.attendance import YoungPersonStoppedAttending, not_out, refuse_below_18
 from plan.dates import once, refuse_before
 from plan.facts import CORRECT, Guard, PlanCommand, PlanFact, maintained, told
 from plan.notices import Rights, Text
 from plan.serving import Recipient, Recipients, refuse_missing_recipients, refuse_missing_rights
-from plan.state import Ceasing, Dispute, Plan, Status
+from plan.state import Ceasing, Dispute, OutOfEducation, Plan, Status
 from shared import UNFILLED, Command, Condition, Decision, NewId, Personal, Rejected
 
 Ground = Literal["NOT_RESPONSIBLE", "NO_LONGER_NECESSARY"]
@@ -103,7 +104,7 @@ class ConsiderCeasing(PlanCommand):
 
     ground: Ground
     left_education_on: date | None = None
-    """Only for a young person of 18 or over who stopped attending."""
+    """Only for a young person of 18 or over who stopped attending; left out where that is recorded already."""
 
 
 class HoldCeasingConsultation(PlanCommand):
@@ -177,15 +178,16 @@ def setting_consulted(state: Plan) -> Condition | None:
 
 
 def reviewed_after_leaving(state: Plan) -> Condition | None:
-    if state.ceasing is None or (left := state.ceasing.left_education_on) is None:
+    """At 18 and over whatever the ground (reg 30); under 18 where no plan is said to be needed (reg 29(2))."""
+    out = state.out_of_education
+    if state.ceasing is None or out is None or not (out.adult or state.ceasing.ground == "NO_LONGER_NECESSARY"):
         return None
     reviews = (*state.reviews, *((state.review,) if state.review is not None else ()))
-    if any(r.held_on is not None and r.held_on >= left for r in reviews):
+    if any(r.held_on is not None and r.held_on >= out.since for r in reviews):
         return None
-    return Condition(
-        "review-needed-first",
-        f"The young person is 18 or over and left education on {left}: review the plan first (reg 30).",
-    )
+    who = "The young person is 18 or over and left education" if out.adult else "The child was found out of education"
+    law = "reg 30" if out.adult else "reg 29(2)"
+    return Condition("review-needed-first", f"{who} on {out.since}: review the plan first ({law}).")
 
 
 MAY_DECIDE: list[Guard] = [considered, family_consulted, setting_consulted, reviewed_after_leaving]
@@ -259,12 +261,26 @@ def refuse_to_decide_ceasing(command: _Decides, state: Plan) -> None:
     assert state.ceasing is not None
     for consulted_on in (state.ceasing.family_consulted_on, state.ceasing.setting_consulted_on):
         refuse_before(command.occurred_on, consulted_on, code="before-consultation", what="the consultation")
-    if state.ceasing.left_education_on is not None and not command.return_ruled_out:
+    if state.out_of_education is not None and state.out_of_education.adult and not command.return_ruled_out:
         raise Rejected(
             "return-not-ruled-out",
             "The plan of a young person of 18 or over who left education ceases only if a return is not wanted or "
             "would not be appropriate (reg 30); set return_ruled_out if that is so.",
         )
+
+
+def _consider(command: ConsiderCeasing, state: Plan) -> Sequence[PlanFact]:
+    considered = told(CeasingConsidered, command, state)
+    left, out = command.left_education_on, state.out_of_education
+    if left is None:
+        return [considered]
+    refuse_before(command.occurred_on, left, code="considered-before-leaving", what="the day of leaving education")
+    if out is not None and out.adult and out.since == left:
+        return [considered]
+    if (recorded := not_out(adult=True)(state)) is not None:
+        raise Rejected.all([recorded])
+    refuse_below_18(left, state)
+    return [told(YoungPersonStoppedAttending, command, state, occurred_on=left), considered]
 
 
 def _notify(command: NotifyCeaseDecision, state: Plan) -> Sequence[PlanFact]:
@@ -321,7 +337,11 @@ def _ended(command: Command, state: Plan, reason: int | None) -> bool:
 def evolve(state: Plan, event: CeasingEvent) -> Plan:
     match event:
         case CeasingConsidered():
-            return replace(state, ceasing=Ceasing(event.occurred_on, event.ground, event.left_education_on))
+            out, left = state.out_of_education, event.left_education_on
+            if left is not None and (out is None or not out.adult):
+                out = OutOfEducation(left, adult=True)  # as it was recorded before it had an event of its own
+            ceasing = Ceasing(event.occurred_on, event.ground, left)
+            return replace(state, ceasing=ceasing, out_of_education=out)
         case CeasingConsultationHeld():
             return _ceasing(state, **{f"{event.consulted.lower()}_consulted_on": event.occurred_on})
         case CeasingAbandoned():
@@ -348,7 +368,7 @@ def _ceasing(state: Plan, **changes: Any) -> Plan:
 
 
 decisions = [
-    Decision(ConsiderCeasing, lambda c, s: [told(CeasingConsidered, c, s)], when=[maintained, _not_considered],
+    Decision(ConsiderCeasing, _consider, when=[maintained, _not_considered],
              already=lambda c, s: (s.maintained and s.ceasing is not None
                                    and (s.ceasing.considered_on, s.ceasing.ground, s.ceasing.left_education_on)
                                    == (c.occurred_on, c.ground, c.left_education_on))),

@@ -230,6 +230,7 @@ def _opened(state: Plan, event: PlanOpened) -> Plan:
         plan_id=event.plan_id,
         request_id=event.request_id,
         order_id=event.order_id,
+        move_id=event.move_id,
         reason=event.reason,
         opened_on=event.occurred_on,
         year_group=event.year_group,

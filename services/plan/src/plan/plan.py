@@ -6,6 +6,7 @@ draft, final       served, answered, named, issued
 amendment, amended_plan    opened for change, noticed, amended or not
 review, early_review       once a year, or before
 phase_transfer, delivery   what the plan must be ready for; whether its provision is there
+attendance                 whether the child can be, and is, where the plan says
 ceasing, dispute_notes     how it ends, and what stands in the way
 exception_claims           why a limit could not be kept
 """
@@ -18,6 +19,7 @@ from uuid import UUID
 from plan import (
     amended_plan,
     amendment,
+    attendance,
     ceasing,
     clauses,
     delivery,
@@ -33,6 +35,7 @@ from plan import (
 )
 from plan.amended_plan import AmendedPlanEvent
 from plan.amendment import AmendmentEvent
+from plan.attendance import AttendanceEvent
 from plan.ceasing import CeasingEvent
 from plan.clauses import ClauseEvent
 from plan.delivery import DeliveryEvent
@@ -68,6 +71,7 @@ PlanEvent = (
     | EarlyReviewEvent
     | PhaseTransferEvent
     | DeliveryEvent
+    | AttendanceEvent
     | CeasingEvent
     | DisputeNoteEvent
     | ExceptionEvent
@@ -98,6 +102,8 @@ def evolve(state: Plan, event: PlanEvent) -> Plan:
         return phase_transfer.evolve(state, event)
     if isinstance(event, DeliveryEvent):
         return delivery.evolve(state, event)
+    if isinstance(event, AttendanceEvent):
+        return attendance.evolve(state, event)
     if isinstance(event, CeasingEvent):
         return ceasing.evolve(state, event)
     if isinstance(event, DisputeNoteEvent):
@@ -127,6 +133,7 @@ plan = Decider(
         *early_review.decisions,
         *phase_transfer.decisions,
         *delivery.decisions,
+        *attendance.decisions,
         *ceasing.decisions,
         *dispute_notes.decisions,
         *exception_claims.decisions,

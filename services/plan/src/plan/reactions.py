@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from plan.attendance import NoteReturnToEducation
 from plan.delivery import AskForDeliveryCheck
 from plan.draft import NameSetting
 from plan.early_review import SuggestEarlyReview
@@ -45,6 +46,11 @@ class NamingDecisionMade(Incoming):
     setting_id: UUID | None = None
     setting_name: str | None = None
     setting_type: str
+
+
+class PlacementStarted(Incoming):
+    type: Literal["placement.placement-started"]
+    case_id: UUID
 
 
 class InterventionStarted(Incoming):
@@ -109,6 +115,11 @@ def on_naming_decision_made(event: NamingDecisionMade) -> Sequence[Command]:
     ]
 
 
+def on_placement_started(event: PlacementStarted) -> Sequence[Command]:
+    """Whoever was out of education has a place again."""
+    return [NoteReturnToEducation(occurred_on=event.occurred_on, case_id=event.case_id)]
+
+
 def on_intervention_started(event: InterventionStarted) -> Sequence[Command]:
     """Section F is owed during alternative provision too (s.42): its delivery is checked."""
     return [
@@ -148,6 +159,7 @@ reactions = [
     react(to=ASSESSMENT, event=DecisionToIssuePlanMade, then=on_decision_to_issue_plan_made),
     react(to=ASSESSMENT, event=AssessmentClosed, then=on_assessment_closed),
     react(to=PLACEMENT, event=NamingDecisionMade, then=on_naming_decision_made),
+    react(to=PLACEMENT, event=PlacementStarted, then=on_placement_started),
     react(to=AP, event=InterventionStarted, then=on_intervention_started),
     react(to=AP, event=PupilSuspended, then=on_pupil_suspended),
     react(to=AP, event=PupilPermanentlyExcluded, then=on_pupil_permanently_excluded),

@@ -180,6 +180,15 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfEducation:
+    """The child or young person is not in education or training: since it happened (18 and over) or was found."""
+
+    since: date
+    adult: bool
+    """18 or over: reg 30; else reg 29(2)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ceasing:
     """Ceasing to maintain the plan, from the first thought to the end of the appeal period (s.45, regs 29 to 31)."""
 
@@ -205,6 +214,7 @@ class Plan:
     plan_id: UUID = UNFILLED
     request_id: UUID | None = None
     order_id: UUID | None = None
+    move_id: UUID | None = None
     reason: str | None = None
     opened_on: date | None = None
     year_group: int | None = None
@@ -245,6 +255,11 @@ class Plan:
     delivery_checked: tuple[UUID, ...] = ()
     exceptions: tuple[UUID, ...] = ()
     exceptions_over: Mapping[UUID, date] = field(default_factory=dict)
+
+    impractical_found_on: date | None = None
+    """When it was found that a child who moved here cannot attend the setting named (reg 15)."""
+    out_of_education: OutOfEducation | None = None
+    education_resumed_on: date | None = None
 
     ceasing: Ceasing | None = None
     disputes: tuple[Dispute, ...] = ()

@@ -83,3 +83,88 @@ def test_the_end_of_the_request_for_a_plan_ends_it_only_where_the_child_is_gone(
 def test_a_second_referral_has_days_of_its_own() -> None:
     first, second = found(SOCIAL_CARE, referred("2026-01-05"), answered("2026-03-02"), referred("2026-10-26", "sc2"))
     assert (first.met_on, second.met_on, second.due_on) == (date(2026, 3, 2), None, date(2026, 12, 30))
+
+
+# --- a setting out of reach after a move ---
+
+OUT_OF_REACH = "new-LA-placement-impractical"
+
+
+def transferred(on: str = "2026-09-21") -> Fact:
+    return fact(on, "plan.plan-transferred-in", plan_id="p", move_id="m", plan_first_made_on="2024-03-01")
+
+
+def impractical(on: str = "2026-09-28") -> Fact:
+    return fact(on, "plan.named-setting-found-impractical", plan_id="p", move_id="m")
+
+
+def test_another_setting_is_owed_from_the_day_of_the_transfer_once_the_named_one_is_found_out_of_reach() -> None:
+    assert found(OUT_OF_REACH, transferred()) == []
+    owed = clock(OUT_OF_REACH, transferred(), impractical())
+    assert (owed.started_on, owed.due_on) == (date(2026, 9, 21), date(2026, 9, 21))
+    assert code(owed, "2026-09-21") == "running"
+    assert words(owed, "2026-09-28") == "7 days late"
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2026-09-20", "10 days late"),  # the school of before the move meets nothing
+        ("2026-09-21", "met on its last day"),
+        ("2026-09-22", "met 1 day late"),
+    ],
+)
+def test_it_is_met_by_a_placement_that_starts_after_the_transfer(on: str, said: str) -> None:
+    placed = fact(on, "placement.placement-started", placement_id="pl", setting_id="s", plan_id=None)
+    assert words(clock(OUT_OF_REACH, transferred(), impractical(), placed), "2026-10-01") == said
+
+
+def test_an_amended_plan_ends_it_and_a_breach_stays_one() -> None:
+    amended = fact("2026-12-14", "plan.amended-final-plan-issued", plan_id="p", decision_id="d")
+    over = clock(OUT_OF_REACH, transferred(), impractical(), amended)
+    assert over.closed_on == date(2026, 12, 14)
+    assert status_of(over, date(2027, 1, 4)).breached
+
+
+# --- out of education ---
+
+LEFT_AT_18, UNDER_18 = "cease-18plus-left-education", "under-18-not-in-education"
+STOPPED = fact("2028-03-01", "plan.young-person-stopped-attending", plan_id="p")
+NOT_IN_EDUCATION = fact("2028-03-01", "plan.found-not-in-education", plan_id="p")
+RESUMED = fact("2028-03-20", "plan.education-resumed", plan_id="p")
+
+
+def reviewed(held: str, decided: str) -> list[Fact]:
+    return [
+        fact(held, "plan.review-meeting-held", plan_id="p", review_id="v"),
+        fact(decided, "plan.review-decision-notified", plan_id="p", review_id="v", outcome="CEASE"),
+    ]
+
+
+@pytest.mark.parametrize(("key", "out"), [(LEFT_AT_18, STOPPED), (UNDER_18, NOT_IN_EDUCATION)])
+def test_the_plan_is_reviewed_by_a_meeting_and_a_decision_since(key: str, out: Fact) -> None:
+    owed = clock(key, out)
+    assert (owed.due_on, code(owed, "2028-12-01")) == (None, "running")
+    assert clock(key, out, *reviewed("2028-03-20", "2028-04-03")).met_on == date(2028, 4, 3)
+    assert clock(key, out, *reviewed("2028-03-01", "2028-03-01")).met_on == date(2028, 3, 1)
+    assert clock(key, out, *reviewed("2028-02-29", "2028-03-13")).met_on is None
+
+
+@pytest.mark.parametrize(("key", "out"), [(LEFT_AT_18, STOPPED), (UNDER_18, NOT_IN_EDUCATION)])
+def test_whoever_is_back_needs_no_review_for_it(key: str, out: Fact) -> None:
+    over = clock(key, out, RESUMED)
+    assert (over.closed_on, code(over, "2028-06-01")) == (date(2028, 3, 20), "closed")
+
+
+def test_a_plan_that_is_ceased_before_the_review_breaks_reg_30() -> None:
+    told = fact("2028-03-27", "plan.cease-decision-notified", plan_id="p", decision_id="d")
+    too_late = clock(LEFT_AT_18, STOPPED, told)
+    assert too_late.flags == ("not-done-before-deciding",)
+    together = clock(LEFT_AT_18, STOPPED, *reviewed("2028-03-20", "2028-03-27"), told)
+    assert (together.met_on, together.flags) == (date(2028, 3, 27), ())
+
+
+def test_at_18_the_other_duty_takes_over() -> None:
+    found_at_17 = fact("2028-01-10", "plan.found-not-in-education", plan_id="p")
+    assert clock(UNDER_18, found_at_17, STOPPED).closed_on == date(2028, 3, 1)
+    assert clock(LEFT_AT_18, found_at_17, STOPPED).started_on == date(2028, 3, 1)
