@@ -80,12 +80,12 @@ class Cluster:
         self.postgres = PostgresServer(
             directory / "postgres", log=self.home.logs / "postgres.log", environment=self._ordered("PostgreSQL")
         )
-        self.network.link("PostgreSQL", self.network.directory / _SOCKET, self.postgres.socket_dir / _SOCKET)
+        self.network.link("PostgreSQL", self.postgres.socket_dir / _SOCKET, listens=self.network.directory / _SOCKET)
         self.kafka = Brokers(directory / "kafka", self.home.logs, kafka, brokers)
-        ports = {name: child.free_port() for name in self.kafka.names}
+        ports = {name: self.network.link(name, 0) for name in self.kafka.names}
         self.kafka.make(ports, {name: self._ordered(name) for name in self.kafka.names})
         for name, broker in self.kafka.servers.items():
-            self.network.link(name, ports[name], broker.port)
+            self.network.links[name].leads_to = broker.port
         replicated = REPLICATED if brokers > 1 else {}
         given = {**outside(), **self._databases(), **replicated, **given}
         self.system = _System(self.home, free_port_base(), self.kafka, self.postgres, given)  # type: ignore[arg-type]

@@ -29,9 +29,8 @@ Address = int | Path
 
 @dataclass
 class Link:
-    """From ``listens`` to ``leads_to``, for any number of connections."""
+    """To where it leads, for any number of connections."""
 
-    listens: Address
     leads_to: Address
     latency: float = 0.0
     """Seconds, each way."""
@@ -42,10 +41,10 @@ class Link:
     """Not set while it is stalled."""
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
-    async def serve(self) -> asyncio.Server:
-        if isinstance(self.listens, Path):
-            return await asyncio.start_unix_server(self._met, self.listens)
-        return await asyncio.start_server(self._met, "127.0.0.1", self.listens)
+    async def serve(self, listens: Path | None) -> asyncio.Server:
+        if listens is not None:
+            return await asyncio.start_unix_server(self._met, listens)
+        return await asyncio.start_server(self._met, "127.0.0.1", 0)
 
     async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -117,11 +116,13 @@ class Network:
         self._thread = threading.Thread(target=self._loop.run_forever, name="network", daemon=True)
         self._thread.start()
 
-    def link(self, name: str, listens: Address, leads_to: Address) -> None:
-        """From now on ``listens`` leads to ``leads_to``, whether or not anybody is there yet."""
-        link = self.links[name] = Link(listens, leads_to)
+    def link(self, name: str, leads_to: Address, *, listens: Path | None = None) -> int:
+        """A new link, whether or not anybody is there yet; the port where it listens, unless at a Unix socket."""
+        link = self.links[name] = Link(leads_to)
         link.moves.set()
-        self._servers.append(self._there(link.serve()))
+        server = self._there(link.serve(listens))
+        self._servers.append(server)
+        return 0 if listens else int(server.sockets[0].getsockname()[1])
 
     def slow(self, name: str, *, latency: float, rate: float) -> None:
         """``latency`` seconds later each way; ``rate`` bytes a second each way of each connection."""
