@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from ap_intervention.app import service
-from fastapi import FastAPI
-from shared.core.errors import Unauthenticated
-from shared.core.messages import Actor
-from shared.flow.handle import Handler
-from shared.testing.memory import MemoryEventStore, MemoryKeyring
-from shared.web.http import build_app
 from shared.web.routes import CommandRoute, CorrectionRoute, HistoryRoute, StateRoute
 
-from .examples import CASE, HOME_SCHOOL, PERSON
+from .asking import CHILD, done
+from .examples import CASE, HOME_SCHOOL
 
-CHILD = {"case_id": str(CASE), "person_id": str(PERSON)}
 TERMS = {
     "intervention_types": ["FULL_ASSESSMENT_PLACE"],
     "weekly_sessions": 10,
@@ -32,47 +24,8 @@ TERMS = {
 """The course is of the autumn of 2025: the edge refuses days that have not come yet."""
 
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-class OneTokenPerAuthority:
-    """``Bearer 999`` is a caseworker of authority 999."""
-
-    async def actor(self, authorization: str | None) -> Actor:
-        if not authorization:
-            raise Unauthenticated
-        return Actor(user_id="ana", role="send_caseworker", org_id="o", la_code=authorization.split()[-1])
-
-
-@pytest.fixture(scope="module")
-def handler_and_app() -> tuple[Handler, FastAPI]:
-    """One app for all: building eighty routes takes most of a second."""
-    handler = service.handler(MemoryEventStore(), MemoryKeyring())
-    tokens: Any = OneTokenPerAuthority()
-    return handler, build_app(
-        name=service.name, handler=handler, routes=service.routes, tokens=tokens, clock=lambda: NOW, demo_clock=False
-    )
-
-
-@pytest.fixture
-async def client(handler_and_app: tuple[Handler, FastAPI]) -> AsyncIterator[httpx.AsyncClient]:
-    handler, app = handler_and_app
-    handler.store, handler.keyring = MemoryEventStore(), MemoryKeyring()
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    headers = {"Authorization": "Bearer 999"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://ap", headers=headers) as client:
-        yield client
-
-
-async def _done(client: httpx.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
-    response = await client.post(path, json=body)
-    assert response.status_code in (200, 201), response.text
-    found: dict[str, Any] = response.json()
-    return found
-
-
 async def _registered(client: httpx.AsyncClient) -> str:
-    answer = await _done(
+    answer = await done(
         client,
         "/providers",
         name="Test-Riverbank Academy",
@@ -83,15 +36,15 @@ async def _registered(client: httpx.AsyncClient) -> str:
         occurred_on="2025-01-06",
     )
     id = answer["id"]
-    await _done(
+    await done(
         client, f"/providers/{id}/checks", check="SAFEGUARDING", expires_on="2026-08-31", occurred_on="2025-09-01"
     )
-    await _done(client, f"/providers/{id}/quality-assurance", result="APPROVED", occurred_on="2025-09-01")
+    await done(client, f"/providers/{id}/quality-assurance", result="APPROVED", occurred_on="2025-09-01")
     return str(id)
 
 
 async def _offered(client: httpx.AsyncClient, provider_id: str) -> tuple[str, str]:
-    made = await _done(
+    made = await done(
         client,
         "/ap-referrals",
         **CHILD,
@@ -102,11 +55,11 @@ async def _offered(client: httpx.AsyncClient, provider_id: str) -> tuple[str, st
         occurred_on="2025-09-02",
     )
     at = f"/ap-referrals/{made['id']}"
-    await _done(client, f"{at}/triage", priority="STANDARD", occurred_on="2025-09-03")
-    await _done(
+    await done(client, f"{at}/triage", priority="STANDARD", occurred_on="2025-09-03")
+    await done(
         client, f"{at}/panel-decision", decision="TIER2", rationale="Outreach was tried.", occurred_on="2025-09-05"
     )
-    await _done(
+    await done(
         client,
         f"{at}/offers",
         provider_id=provider_id,
@@ -124,10 +77,10 @@ async def _offered(client: httpx.AsyncClient, provider_id: str) -> tuple[str, st
 
 async def _agreed(client: httpx.AsyncClient, provider_id: str) -> str:
     referral_id, offer_id = await _offered(client, provider_id)
-    await _done(
+    await done(
         client, f"/ap-referrals/{referral_id}/accept", offer_id=offer_id, accepted_by="PARENT", occurred_on="2025-09-10"
     )
-    agreed = await _done(
+    agreed = await done(
         client,
         "/interventions",
         case_id=str(CASE),
@@ -148,19 +101,19 @@ async def test_a_child_goes_from_referral_to_a_sustained_return(client: httpx.As
     provider_id = await _registered(client)
     id = await _agreed(client, provider_id)
     at = f"/interventions/{id}"
-    started = await _done(client, f"{at}/start", provider_id=provider_id, occurred_on="2025-09-15")
+    started = await done(client, f"{at}/start", provider_id=provider_id, occurred_on="2025-09-15")
     assert [e["type"] for e in started["events"]] == [
         "ap-intervention.intervention-started",
         "ap-intervention.ap-placement-started",
     ]
-    await _done(
+    await done(
         client, f"{at}/baseline", measures={"sessions_attended": 27, "sessions_possible": 60}, occurred_on="2025-09-15"
     )
     for code, session in (("B", "AM"), ("N", "PM")):
-        await _done(client, f"{at}/attendance", session=session, code=code, occurred_on="2025-09-15")
-    reviewed = await _done(client, f"{at}/reviews", decision="CONTINUE", occurred_on="2025-10-27")
+        await done(client, f"{at}/attendance", session=session, code=code, occurred_on="2025-09-15")
+    reviewed = await done(client, f"{at}/reviews", decision="CONTINUE", occurred_on="2025-10-27")
     assert reviewed["version"] == 8
-    await _done(
+    await done(
         client,
         f"{at}/reintegration-plan",
         plan={
@@ -172,9 +125,9 @@ async def test_a_child_goes_from_referral_to_a_sustained_return(client: httpx.As
         },
         occurred_on="2025-11-10",
     )
-    await _done(client, f"{at}/reintegration", occurred_on="2025-11-24")
-    await _done(client, f"{at}/conclude", outcome_code="RETURN_PENDING", objectives_met=1, occurred_on="2025-12-08")
-    checked = await _done(
+    await done(client, f"{at}/reintegration", occurred_on="2025-11-24")
+    await done(client, f"{at}/conclude", outcome_code="RETURN_PENDING", objectives_met=1, occurred_on="2025-12-08")
+    checked = await done(
         client,
         f"{at}/reintegration/checks",
         checkpoint="13W",
@@ -189,93 +142,6 @@ async def test_a_child_goes_from_referral_to_a_sustained_return(client: httpx.As
     assert (state["status"], state["outcome"]) == ("CONCLUDED", "RETURN_SUSTAINED")
     history = (await client.get(f"{at}/history")).json()
     assert history[0]["data"]["objectives"][0]["text"] == "Is in every lesson."
-
-
-async def test_an_exclusion_runs_to_the_panel(client: httpx.AsyncClient) -> None:
-    made = await _done(
-        client,
-        "/exclusions/permanent-exclusions",
-        **CHILD,
-        setting_id=str(HOME_SCHOOL),
-        reason_codes=["PA"],
-        occurred_on="2025-10-20",
-    )
-    at = f"/exclusions/{made['id']}"
-    await _done(client, f"{at}/parent-notice", method="HAND", public_place_days_stated=True, occurred_on="2025-10-20")
-    await _done(client, f"{at}/authority-notice", occurred_on="2025-10-20")
-    await _done(client, f"{at}/sixth-day-provision", starts_on="2025-11-03", full_time=True, occurred_on="2025-10-22")
-    await _done(client, f"{at}/governing-board", occurred_on="2025-10-20")
-    await _done(
-        client,
-        f"{at}/governing-board/decision",
-        reinstated=False,
-        given_by="HAND",
-        reasons="Lawful and fair.",
-        occurred_on="2025-11-14",
-    )
-    await _done(client, f"{at}/independent-review", sen_expert_requested=True, occurred_on="2025-12-01")
-    await _done(client, f"{at}/independent-review/hearing", occurred_on="2025-12-15")
-    await _done(
-        client, f"{at}/independent-review/decision", outcome="QUASHED", reasons="Unfair.", occurred_on="2025-12-17"
-    )
-    await _done(
-        client,
-        f"{at}/governing-board/reconsideration",
-        reinstated=True,
-        reasons="We see it now.",
-        occurred_on="2026-01-12",
-    )
-    assert (await client.get(at)).json()["state"]["reinstated"] is True
-
-
-async def test_a_suspension_counts_in_halves(client: httpx.AsyncClient) -> None:
-    body = {
-        **CHILD,
-        "setting_id": str(HOME_SCHOOL),
-        "school_days": 0.5,
-        "term_total": 0.5,
-        "year_total": "0.5",
-        "reason_codes": ["DB"],
-        "occurred_on": "2025-10-06",
-    }
-    made = await client.post("/exclusions/suspensions", json=body)
-    assert made.status_code == 201
-    assert (await client.get(f"/exclusions/{made.json()['id']}")).json()["state"]["school_days"] == "0.5"
-    third = await client.post("/exclusions/suspensions", json={**body, "school_days": 0.3})
-    assert (third.status_code, third.json()["fields"][0]["field"]) == (422, "school_days")
-
-
-async def test_a_direction_and_a_duty_are_opened_and_ended(client: httpx.AsyncClient) -> None:
-    direction = await _done(
-        client,
-        "/off-site-directions",
-        **CHILD,
-        setting_id=str(HOME_SCHOOL),
-        starts_on="2025-09-08",
-        ends_on="2025-11-28",
-        school_days=55,
-        address="1 Test Street",
-        report_to="Mr Test-Plover",
-        session_times="9.15 to 14.30",
-        reasons_and_objectives="To learn to stay calm.",
-        occurred_on="2025-09-03",
-    )
-    at = f"/off-site-directions/{direction['id']}"
-    await _done(client, f"{at}/review-requests", asked_by="PARENT", occurred_on="2025-09-29")
-    refused = await client.post(f"{at}/review-requests/decline", json={})
-    assert refused.json()["code"] == "meeting-must-be-held"
-    await _done(client, f"{at}/review-meetings", outcome="CONTINUE", occurred_on="2025-10-06")
-    await _done(client, f"{at}/end", reason="TIME_OVER", occurred_on="2025-11-28")
-
-    duty = await _done(
-        client, "/section-19-duties", **CHILD, reason="ILLNESS", absent_from="2025-09-15", occurred_on="2025-09-22"
-    )
-    at = f"/section-19-duties/{duty['id']}"
-    await _done(
-        client, f"{at}/provision", starts_on="2025-10-06", hours_per_week=25, full_time=True, occurred_on="2025-09-29"
-    )
-    await _done(client, f"{at}/reviews", suitable=True, occurred_on="2025-11-17")
-    await _done(client, f"{at}/end", reason="BACK_IN_SCHOOL", occurred_on="2026-01-05")
 
 
 # --- every answer of the edge ---
@@ -293,7 +159,7 @@ async def test_a_double_click_gets_the_first_answer(client: httpx.AsyncClient) -
 async def test_a_refusal_says_everything_that_is_unmet(client: httpx.AsyncClient) -> None:
     provider_id = await _registered(client)
     id = await _agreed(client, provider_id)
-    await _done(client, f"/providers/{provider_id}/suspend", reason="Serious incident.", occurred_on="2025-09-12")
+    await done(client, f"/providers/{provider_id}/suspend", reason="Serious incident.", occurred_on="2025-09-12")
     late = {"provider_id": provider_id, "occurred_on": "2025-12-08"}
     response = await client.post(f"/interventions/{id}/start", json=late)
     assert response.status_code == 409

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from ap_intervention import ap_case as case_module
 from ap_intervention import board, exclusion, off_site, outcome, provider, referral, section19
+from ap_intervention import off_site_review as reviews
 from ap_intervention.ap_case import ApCase, ApCaseDateCorrected, KnownExclusion, ap_case
 from ap_intervention.app import service
 from ap_intervention.exclusion_events import ExclusionDateCorrected
@@ -27,6 +28,7 @@ from .chains import DAY, WRONG, chain
 from .intervention_course import interventions
 from .test_exclusion import PERMANENT, SUSPENSION, excluded, suspend, suspended
 from .test_off_site import DIRECTION, give_notice, notice_given
+from .test_off_site_review import MEETING
 from .test_section19 import DUTY, PART_TIME, arrange, identified, identify
 
 
@@ -263,12 +265,26 @@ def _directions() -> list[Example]:
             off_site.off_site_direction,
             [notice_given(), correction],
             (
-                off_site.HoldOffSiteReviewMeeting(
+                reviews.InviteToOffSiteReview(
+                    occurred_on=date(2026, 9, 14),
+                    meeting_id=MEETING,
+                    meeting_on=date(2026, 9, 21),
+                    invited=("PARENT", "PROVIDER"),
+                    **by,
+                ),
+            ),
+            (
+                reviews.HoldOffSiteReviewMeeting(
                     occurred_on=date(2026, 9, 21), outcome=MeetingOutcome.CONTINUE, notes="Going well.", **by
                 ),
             ),
-            (off_site.RequestOffSiteReviewMeeting(occurred_on=DAY, asked_by="PARENT", **by),),
-            (off_site.DeclineOffSiteReviewMeeting(occurred_on=DAY, **by),),
+            (
+                reviews.NotifyOffSiteReviewOutcome(
+                    occurred_on=date(2026, 9, 25), meeting_id=MEETING, recipients=("PARENT",), **by
+                ),
+            ),
+            (reviews.RequestOffSiteReviewMeeting(occurred_on=DAY, asked_by="PARENT", **by),),
+            (reviews.DeclineOffSiteReviewMeeting(occurred_on=DAY, **by),),
             (off_site.EndOffSiteDirection(occurred_on=date(2026, 11, 27), reason="TIME_OVER", **by),),
         ),
     ]

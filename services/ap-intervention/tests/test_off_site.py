@@ -8,14 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from ap_intervention.ap_case import ApCase
-from ap_intervention.off_site import (
-    DeclineOffSiteReviewMeeting,
-    EndOffSiteDirection,
-    GiveOffSiteDirectionNotice,
-    HoldOffSiteReviewMeeting,
-    RequestOffSiteReviewMeeting,
-    off_site_direction,
-)
+from ap_intervention.off_site import EndOffSiteDirection, GiveOffSiteDirectionNotice, off_site_direction
 from ap_intervention.off_site_events import (
     AskedBy,
     MeetingOutcome,
@@ -24,6 +17,11 @@ from ap_intervention.off_site_events import (
     OffSiteReviewMeetingDeclined,
     OffSiteReviewMeetingHeld,
     OffSiteReviewMeetingRequested,
+)
+from ap_intervention.off_site_review import (
+    DeclineOffSiteReviewMeeting,
+    HoldOffSiteReviewMeeting,
+    RequestOffSiteReviewMeeting,
 )
 from pydantic import ValidationError
 from shared.testing.spec import given

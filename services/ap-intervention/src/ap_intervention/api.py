@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from shared.web.routes import AnyRoute, command, correction, history, state
 
 from . import attendance as register
-from . import board, exclusion, intervention_commands, off_site, outcome, provider, referral, section19
+from . import board, exclusion, intervention_commands, off_site, off_site_review, outcome, provider, referral, section19
 from .ap_case import ApCaseDateCorrected, ap_case
 from .exclusion_events import ExclusionDateCorrected
 from .intervention import intervention
@@ -93,9 +93,16 @@ _exclusions: list[AnyRoute] = [
 
 _directions: list[AnyRoute] = [
     command("POST /off-site-directions", off_site.GiveOffSiteDirectionNotice),
-    command("POST /off-site-directions/{direction_id}/review-requests", off_site.RequestOffSiteReviewMeeting),
-    command("POST /off-site-directions/{direction_id}/review-requests/decline", off_site.DeclineOffSiteReviewMeeting),
-    command("POST /off-site-directions/{direction_id}/review-meetings", off_site.HoldOffSiteReviewMeeting),
+    command("POST /off-site-directions/{direction_id}/review-requests", off_site_review.RequestOffSiteReviewMeeting),
+    command(
+        "POST /off-site-directions/{direction_id}/review-requests/decline", off_site_review.DeclineOffSiteReviewMeeting
+    ),
+    command("POST /off-site-directions/{direction_id}/review-invitations", off_site_review.InviteToOffSiteReview),
+    command("POST /off-site-directions/{direction_id}/review-meetings", off_site_review.HoldOffSiteReviewMeeting),
+    command(
+        "POST /off-site-directions/{direction_id}/review-meetings/{meeting_id}/outcome-notice",
+        off_site_review.NotifyOffSiteReviewOutcome,
+    ),
     command("POST /off-site-directions/{direction_id}/end", off_site.EndOffSiteDirection),
     state("GET /off-site-directions/{direction_id}", off_site.off_site_direction),
     history("GET /off-site-directions/{direction_id}/history", off_site.off_site_direction),

@@ -26,6 +26,17 @@ class MeetingOutcome(StrEnum):
     END = "END"
 
 
+class Party(StrEnum):
+    """Whom the board invites to a review meeting and tells of its outcome (regs 5, 6)."""
+
+    PARENT = "PARENT"
+    YOUNG_PERSON = "YOUNG_PERSON"
+    """The pupil, at 18 or over."""
+    LOCAL_AUTHORITY = "LOCAL_AUTHORITY"
+    """The one that maintains the pupil's plan."""
+    PROVIDER = "PROVIDER"
+
+
 class OffSiteDirectionNoticeGiven(Event):
     """Written notice of an off-site direction was given (reg 3). ``occurred_on`` is the day it was given."""
 
@@ -74,6 +85,19 @@ class OffSiteReviewMeetingDeclined(Event):
     direction_id: UUID
 
 
+class OffSiteReviewInvitationSent(Event):
+    """A review meeting was fixed, or moved, and everybody concerned was invited to it (reg 5)."""
+
+    type: Literal["ap-intervention.off-site-review-invitation-sent"] = "ap-intervention.off-site-review-invitation-sent"
+    case_id: UUID
+    direction_id: UUID
+    meeting_id: UUID
+    meeting_on: date
+    instead_of: date | None = None
+    """The day for which it had been fixed before."""
+    invited: tuple[Party, ...]
+
+
 class OffSiteReviewMeetingHeld(Event):
     """A review meeting was held."""
 
@@ -81,12 +105,26 @@ class OffSiteReviewMeetingHeld(Event):
     case_id: UUID
     person_id: UUID
     direction_id: UUID
+    meeting_id: UUID | None = None
+    """That of its invitation, where there was one. None in what was recorded before meetings had ids."""
     outcome: MeetingOutcome
     ends_on: date
     """When the direction is to end, after the meeting."""
     panel_approved_on: date | None = None
     next_review_on: date | None
     notes: Personal[str] | None = None
+
+
+class OffSiteReviewOutcomeNotified(Event):
+    """The board told those concerned in writing what it decided after a review meeting (reg 6)."""
+
+    type: Literal["ap-intervention.off-site-review-outcome-notified"] = (
+        "ap-intervention.off-site-review-outcome-notified"
+    )
+    case_id: UUID
+    direction_id: UUID
+    meeting_id: UUID
+    recipients: tuple[Party, ...]
 
 
 class OffSiteDirectionEnded(Event):
@@ -112,7 +150,9 @@ OffSiteEvent = (
     OffSiteDirectionNoticeGiven
     | OffSiteReviewMeetingRequested
     | OffSiteReviewMeetingDeclined
+    | OffSiteReviewInvitationSent
     | OffSiteReviewMeetingHeld
+    | OffSiteReviewOutcomeNotified
     | OffSiteDirectionEnded
     | OffSiteDirectionDateCorrected
 )

@@ -168,3 +168,67 @@ def test_at_18_the_other_duty_takes_over() -> None:
     found_at_17 = fact("2028-01-10", "plan.found-not-in-education", plan_id="p")
     assert clock(UNDER_18, found_at_17, STOPPED).closed_on == date(2028, 3, 1)
     assert clock(LEFT_AT_18, found_at_17, STOPPED).started_on == date(2028, 3, 1)
+
+
+# --- the review meetings of an off-site direction ---
+
+INVITED, TOLD = "offsite-review-invitation", "offsite-review-outcome"
+
+
+def invitation(on: str, to: str, recorded: str | None = None) -> Fact:
+    what = "ap-intervention.off-site-review-invitation-sent"
+    return fact(on, what, recorded=recorded, direction_id="o", meeting_id="m", meeting_on=to)
+
+
+def meeting(on: str, **more: str) -> Fact:
+    what = "ap-intervention.off-site-review-meeting-held"
+    return fact(on, what, **{"direction_id": "o", "meeting_id": "m", **more})
+
+
+def outcome(on: str) -> Fact:
+    return fact(on, "ap-intervention.off-site-review-outcome-notified", direction_id="o", meeting_id="m")
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("2026-03-31", "met 1 day early"),
+        ("2026-04-01", "met on its last day"),  # over Good Friday, a weekend and Easter Monday: calendar days
+        ("2026-04-02", "met 1 day late"),
+        ("2026-04-07", "met 6 days late"),
+    ],
+)
+def test_the_invitation_is_sent_six_days_before_the_meeting(sent: str, said: str) -> None:
+    assert RECKONER.period("B6 2026-04-07") == date(2026, 4, 1)
+    for facts in ([invitation(sent, "2026-04-07")], [invitation(sent, "2026-04-07"), meeting("2026-04-07")]):
+        assert clock(INVITED, *facts).due_on == date(2026, 4, 1)
+        assert words(clock(INVITED, *facts), "2026-05-01") == said
+
+
+def test_a_meeting_that_is_moved_counts_by_the_day_it_was_held_on() -> None:
+    first, moved = invitation("2026-04-02", "2026-04-07"), invitation("2026-04-03", "2026-04-14")
+    assert words(clock(INVITED, first), "2026-04-02") == "met 1 day late"
+    assert clock(INVITED, first, moved).due_on == date(2026, 4, 8)
+    assert words(clock(INVITED, first, moved, meeting("2026-04-15")), "2026-05-01") == "met 7 days early"
+
+
+def test_a_meeting_nobody_was_invited_to_breaks_it_and_an_old_one_without_an_id_tells_nothing() -> None:
+    assert words(clock(INVITED, meeting("2026-04-07")), "2026-04-10") == "9 days late"
+    old = fact("2026-04-07", "ap-intervention.off-site-review-meeting-held", direction_id="o")
+    assert found(INVITED, old) == found(TOLD, old) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [("2026-04-07", "met 6 days early"), ("2026-04-13", "met on its last day"), ("2026-04-14", "met 1 day late")],
+)
+def test_the_outcome_is_told_six_days_after_the_meeting(sent: str, said: str) -> None:
+    assert RECKONER.period("D6 2026-04-07") == date(2026, 4, 13)
+    assert words(clock(TOLD, meeting("2026-04-07"), outcome(sent)), "2026-05-01") == said
+
+
+def test_the_end_of_the_direction_ends_what_was_still_to_come() -> None:
+    ended = fact("2026-04-08", "ap-intervention.off-site-direction-ended", direction_id="o")
+    called_off = clock(INVITED, invitation("2026-04-07", "2026-04-20"), ended)
+    assert code(called_off, "2026-05-01") == "met"
+    assert code(clock(TOLD, meeting("2026-04-07"), ended), "2026-04-14") == "overdue"

@@ -27,7 +27,7 @@ SCHOOL = SchoolCalendar(
     )
 )
 FORWARD = ["W6", "W20", "D15", "D30", "DB15", "M2", "MB12", "MB3", "WD3", "WDB15", "SD15", "SN6"]
-BACK = ["MBF5", "WBF2", "SP2", "FX before 15 February", "FX by 31 March"]
+BACK = ["MBF5", "WBF2", "DBF6", "SP2", "FX before 15 February", "FX by 31 March"]
 TRIBUNAL = ["WD30", "D28"]
 
 
@@ -52,7 +52,7 @@ def test_a_period_never_ends_before_it_begins(code: str, e: date) -> None:
     assert due(code, e) >= e
 
 
-@pytest.mark.parametrize("code", ["MBF5", "WBF2", "SP2"])
+@pytest.mark.parametrize("code", ["MBF5", "WBF2", "DBF6", "SP2"])
 @given(e=DAYS)
 def test_a_period_counted_back_ends_before_its_day(code: str, e: date) -> None:
     assert due(code, e) < e

@@ -159,7 +159,7 @@ def _main(clock: Clock, calendars: Calendars, switches: Switches) -> list[str]:
             return [f"The law gives {length} that day, which is counted too: {ends}.", f"{last}."]
         case "MBF":
             return [f"It must be done {length} that day.", f"{last}{_clamped(e, due)}."]
-        case "WBF":
+        case "WBF" | "DBF":
             return [f"It must be done {length} that day.", f"{last}."]
         case "SP":
             return [f"It must be done {length} that day.", f"{last}{_by_terms(clock)}."]

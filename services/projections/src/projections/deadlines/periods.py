@@ -14,14 +14,14 @@ from datetime import date, timedelta
 from .calendars import Calendars, SchoolCalendar, Undecidable
 from .switches import DEFAULT, Switches
 
-DATED = frozenset({"W", "D", "DB", "M", "MB", "MBF", "WBF", "WD", "WDB", "SD", "SN", "SP", "FX", "ON", "IMM"})
+DATED = frozenset({"W", "D", "DB", "M", "MB", "MBF", "WBF", "DBF", "WD", "WDB", "SD", "SN", "SP", "FX", "ON", "IMM"})
 """Computed from one day alone."""
 SPECIAL = frozenset({"TA", "KEEP", "MOVE", "REVIEW-IN", "EDU"})
 """Computed from several events: see ``special`` and ``due``."""
 UNDATED = frozenset({"ASAP", "CONT"})
 """As soon as practicable; continuing. The law gives no last day."""
 SCHOOL = frozenset({"SD", "SN", "SP"})
-BACKWARDS = frozenset({"MBF", "WBF", "SP", "FX", "ON"})
+BACKWARDS = frozenset({"MBF", "WBF", "DBF", "SP", "FX", "ON"})
 """Counted back from a day to come, or that day itself."""
 
 _CODE = re.compile(r"(?P<unit>[A-Z]+)(?P<n>\d+)")
@@ -111,6 +111,8 @@ def last_day(
             return months_after(e, -n)
         case "WBF":
             return e - timedelta(weeks=n) - timedelta(days=0 if switches.two_weeks_are_fourteen_days else 1)
+        case "DBF":
+            return e - timedelta(days=n)
         case "WD":
             return calendars.working_day_after(e, n, tribunal=tribunal)
         case "WDB":

@@ -86,6 +86,8 @@ def period(of: Period) -> str:
             return f"at least {count(of.n, 'month')} before"
         case "WBF":
             return f"at least {count(of.n, 'week')} before"
+        case "DBF":
+            return f"at least {count(of.n, 'calendar day')} before"
         case "SP":
             return f"at least {count(of.n, 'school day')} before"
         case "SN":
@@ -192,6 +194,7 @@ _GIVEN = {
     "reinstated": ("reinstating the pupil", "not reinstating the pupil"),
     "reason_not_owed": ("with a reason why it is not owed", "with no reason why it is not owed"),
     "misses_public_exam": ("with a public exam missed", "with no public exam missed"),
+    "meeting_id": ("recorded with an id", "recorded without an id"),
     "consultation_id": ("consulted already", "not consulted already"),
     "absent_from": ("with a first day of absence", "with no first day of absence"),
 }
