@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -33,6 +34,8 @@ log = structlog.get_logger()
 screen = Console(stderr=True)
 
 _WAITS = (0.2, 0.5, 1, 2, 5)
+_TAKE_IT = 0.5
+"""Seconds, at least, that a client has to take the end of its answer when the process stops."""
 
 
 @asynccontextmanager
@@ -87,8 +90,34 @@ async def database_answers(running: Running) -> dict[str, Any]:
     return {"ready": True, "reasons": []}
 
 
-async def serve(app: FastAPI, settings: Settings) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+class Server(uvicorn.Server):
+    """Waits for running requests when it stops, as uvicorn does, but ends first what would never end by itself."""
+
+    def __init__(self, config: uvicorn.Config, *, at_stop: Callable[[], None] | None = None) -> None:
+        super().__init__(config)
+        self._at_stop = at_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._at_stop is not None:
+            self._at_stop()
+        cutting = asyncio.create_task(self._cut_off())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cutting.cancel()
+
+    async def _cut_off(self) -> None:
+        """Whoever does not take the end of an answer: a closing connection waits for them, without end."""
+        closing: set[Any] = set()
+        while True:
+            await asyncio.sleep(_TAKE_IT)
+            for connection in closing & self.server_state.connections:
+                connection.transport.abort()
+            closing = {c for c in self.server_state.connections if c.transport.is_closing()}
+
+
+async def serve(app: FastAPI, settings: Settings, *, at_stop: Callable[[], None] | None = None) -> None:
+    """Serve until SIGTERM or Ctrl-C; then ``at_stop`` is called, once, to end open streams."""
     # What was made so far (models, routes, rules) stays for good. Left to the collector it is gone through again and
     # again, 0.1 s at a time in which nobody is answered.
     gc.collect()
@@ -98,7 +127,7 @@ async def serve(app: FastAPI, settings: Settings) -> None:
         app, host=settings.http_host, port=settings.http_port, log_level="warning", access_log=False, lifespan="off",
         timeout_graceful_shutdown=10, http=Hurried,
     )  # fmt: skip
-    await uvicorn.Server(config).serve()
+    await Server(config, at_stop=at_stop).serve()
 
 
 async def together(*jobs: Coroutine[Any, Any, Any]) -> None:

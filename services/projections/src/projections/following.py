@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 import asyncpg
@@ -37,6 +37,8 @@ STUCK = 30.0
 """Seconds a follower may take to accept one message."""
 MOST = 2_000
 """Followers of one process."""
+GRACE = 0.3
+"""Seconds a stream has for its end once the process stops; a follower who does not take it is left."""
 
 _OUTAGE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
@@ -47,6 +49,8 @@ class Following:
     def __init__(self, sources: Sources, *, look_every: float = LOOK_EVERY, heartbeat: float = HEARTBEAT) -> None:
         self.sources, self.look_every, self.heartbeat = sources, look_every, heartbeat
         self.followers = 0
+        self.stopped = False
+        self._open: set[asyncio.Timeout] = set()
         self._heads: Position | None = None
         self._moved = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
@@ -58,6 +62,23 @@ class Following:
             return Position.parse(last_event_id)
         return await changes.heads(self.sources.pool)
 
+    def stop(self) -> None:
+        """End every stream now, because the process does. Followers come again, elsewhere, and have missed nothing."""
+        self.stopped = True
+        self._moved.set()
+        for limit in self._open:
+            limit.reschedule(asyncio.get_running_loop().time() + GRACE)
+
+    @asynccontextmanager
+    async def until_stopped(self) -> AsyncIterator[None]:
+        """Raises TimeoutError inside, a moment after ``stop``."""
+        async with asyncio.timeout(None) as limit:
+            self._open.add(limit)
+            try:
+                yield
+            finally:
+                self._open.discard(limit)
+
     async def events(self, la_code: str, position: Position) -> AsyncIterator[bytes]:
         """The stream's bytes, for as long as the follower listens."""
         self.followers += 1
@@ -65,7 +86,7 @@ class Following:
         try:
             yield b"retry: 1000\n" + _message("following", {"la_code": la_code}, position)
             yield await self._freshness(la_code)
-            while asyncio.get_running_loop().time() < ends_at:
+            while asyncio.get_running_loop().time() < ends_at and not self.stopped:
                 moved = self._watch()
                 page = await self._page(la_code, position)
                 if page:
@@ -152,15 +173,18 @@ def _message(event: str, data: Any, position: Position | None) -> bytes:
 
 
 class _Stream(StreamingResponse):
-    """Ends for a follower that does not take what it asked for."""
+    """Ends for a follower that does not take what it asked for, and for all when the process stops."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        following: Following = scope["app"].state.following
+
         async def send_soon(message: Any) -> None:
             async with asyncio.timeout(STUCK):
                 await send(message)
 
         with suppress(TimeoutError):
-            await super().__call__(scope, receive, send_soon)
+            async with following.until_stopped():
+                await super().__call__(scope, receive, send_soon)
 
 
 @router.get(
@@ -192,6 +216,8 @@ async def follow_changes(
 ) -> StreamingResponse:
     """State, not deltas: read the case again. A case that changed twice while you were away comes once."""
     following: Following = request.app.state.following
+    if following.stopped:
+        raise Unavailable("This process is being stopped; try again.")
     if following.followers >= MOST:
         raise Unavailable("Too many followers just now; try again.")
     start = await following.start_of(last_event_id)

@@ -48,7 +48,7 @@ async def run_api(settings: Settings) -> None:
             sources = Sources(readers, running.keyring, utc_now, settings.lag_limit_seconds)
             app = build_query_api(sources=sources, tokens=Tokens(settings.oidc_issuer, settings.oidc_audience))
             add_health(app, lambda: api_health(running))
-            await serve(app, settings)
+            await serve(app, settings, at_stop=app.state.following.stop)
         finally:
             readers.terminate()
 
