@@ -28,7 +28,7 @@ def test_a_sentence_is_about_an_event_that_is_published_and_fields_it_has(type: 
 
 def test_every_event_of_a_case_has_a_sentence() -> None:
     of_cases = {type for type, schema in PUBLISHED.items() if "case_id" in schema["properties"]}
-    silent = {type for type in of_cases - TOLD.keys() if not type.endswith("date-corrected")}
+    silent = {type for type in of_cases - TOLD.keys() if not type.endswith(("date-corrected", "entry-retracted"))}
     # Alerts are not in the timeline: it tells what happened, and a limit coming close is not a thing that happened.
     assert {type for type in silent if not type.startswith("deadlines.")} == set()
 
@@ -65,6 +65,17 @@ def test_what_is_left_out_where_a_field_is_missing() -> None:
     assert sentence("plan.final-plan-issued", data) == "The final EHC plan (version 1) was issued"
     assert sentence("plan.final-plan-issued", {}) == "Final plan issued"
     assert by_name("assessment.ehc-plan-noted") == "EHC plan noted"
+
+
+@pytest.mark.parametrize(
+    ("type", "words"), [("SOCIAL_CARE", "Social care advice"), ("MEDICAL", "Medical advice"), ("OTHER", "Other advice")]
+)
+def test_advice_is_named_by_whose_it_is(type: str, words: str) -> None:
+    """A code may mean something else in another field: social care is also who brought a child to attention."""
+    asked = {"advice_type": type, "from_org": "the council"}
+    assert sentence("assessment.advice-requested", asked) == f"{words} was requested from the council"
+    assert sentence("assessment.advice-received", asked) == f"{words} was received"
+    assert in_words("SOCIAL_CARE") == "social care"
 
 
 def test_stages_have_words_and_stand_in_the_document() -> None:

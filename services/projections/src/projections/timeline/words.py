@@ -107,6 +107,7 @@ def _optional(inner: _Piece) -> _Piece:
 def _field(text: str) -> _Piece:
     path, _, choice = text.partition("?")
     yes, _, no = choice.partition("|")
+    codes: Mapping[str, str] = _file()["codes-of"].get(path.rpartition(".")[2], {})
 
     def piece(values: Values) -> str:
         value: Any = values
@@ -116,7 +117,7 @@ def _field(text: str) -> _Piece:
             raise _Missing
         if choice:
             return yes if value else no
-        return in_words(value)
+        return codes[value] if isinstance(value, str) and value in codes else in_words(value)
 
     return piece
 
