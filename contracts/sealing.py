@@ -38,7 +38,7 @@ def _alternatives(whole: dict[str, Any], node: dict[str, Any]) -> list[dict[str,
 
 
 def _sealed(field: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: field[key] for key in ("title", "description", "default") if key in field}
+    kept: dict[str, Any] = {key: value for key, value in field.items() if key in ("title", "description", "default")}
     opened = {key: value for key, value in field.items() if key not in kept}
     kinds = opened.get("anyOf", [opened])
     choices: list[dict[str, Any]] = [_SEALED]
