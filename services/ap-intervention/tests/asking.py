@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import httpx
 from .examples import CASE, PERSON
 
 CHILD = {"case_id": str(CASE), "person_id": str(PERSON)}
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 async def done(client: httpx.AsyncClient, path: str, **body: Any) -> dict[str, Any]:

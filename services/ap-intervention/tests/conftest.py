@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -16,7 +15,7 @@ from shared.flow.handle import Handler
 from shared.testing.memory import MemoryEventStore, MemoryKeyring
 from shared.web.http import build_app
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+from .asking import NOW
 
 
 class OneTokenPerAuthority:

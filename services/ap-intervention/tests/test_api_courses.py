@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import httpx
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
-from .asking import CHILD, done
-from .examples import HOME_SCHOOL
+import httpx
+import pytest
+from ap_intervention.ap_case import NoteExclusion
+from fastapi import FastAPI
+from shared.core.messages import Actor
+from shared.flow.handle import Handler
+
+from .asking import CHILD, NOW, done
+from .examples import CASE, HOME_SCHOOL, PERSON
 
 
 async def test_an_exclusion_runs_to_the_panel(client: httpx.AsyncClient) -> None:
@@ -101,3 +111,31 @@ async def test_a_direction_and_a_duty_are_opened_and_ended(client: httpx.AsyncCl
     )
     await done(client, f"{at}/reviews", suitable=True, occurred_on="2025-11-17")
     await done(client, f"{at}/end", reason="BACK_IN_SCHOOL", occurred_on="2026-01-05")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/ap-referrals", {"reason_code": "PEX", "requested_tier": 3}),
+        ("/section-19-duties", {"reason": "EXCLUSION"}),
+        (
+            "/exclusions/permanent-exclusions",
+            {"setting_id": str(HOME_SCHOOL), "reason_codes": ["PA"], "occurred_on": "2025-10-20"},
+        ),
+    ],
+)
+async def test_a_wrong_id_of_an_exclusion_is_refused(
+    client: httpx.AsyncClient, handler_and_app: tuple[Handler, FastAPI], path: str, body: dict[str, Any]
+) -> None:
+    handler, _ = handler_and_app
+    of_the_child, elsewhere = uuid4(), uuid4()
+    noted = NoteExclusion(
+        occurred_on=date(2025, 9, 29), case_id=CASE, person_id=PERSON, exclusion_id=of_the_child, school_days=Decimal(2)
+    )
+    by = Actor(user_id="system", role="system", org_id="999", la_code="999")
+    await handler.handle(noted, by=by, at=NOW, command_id=uuid4())
+    field = "continues_exclusion_id" if path.startswith("/exclusions") else "exclusion_id"
+    refused = await client.post(path, json={**CHILD, **body, field: str(elsewhere)})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no-such-exclusion")
+    assert field in refused.json()["detail"]
+    await done(client, path, **CHILD, **body, **{field: str(of_the_child)})

@@ -18,6 +18,7 @@ from ap_intervention.intervention_commands import AgreeIntervention, AgreeObject
 from ap_intervention.off_site_events import MeetingOutcome, OffSiteDirectionDateCorrected
 from ap_intervention.provider_events import ProviderDateCorrected, StandardMet, TierPlaces
 from ap_intervention.referral_events import ApReferralDateCorrected
+from ap_intervention.section19_events import Section19DutyDateCorrected
 from shared.testing import laws
 from shared.testing.laws import Example
 
@@ -30,6 +31,9 @@ from .test_exclusion import PERMANENT, SUSPENSION, excluded, suspend, suspended
 from .test_off_site import DIRECTION, give_notice, notice_given
 from .test_off_site_review import MEETING
 from .test_section19 import DUTY, PART_TIME, arrange, identified, identify
+
+KNOWN = ApCase(exclusions=(KnownExclusion(SUSPENSION, date(2026, 10, 6), Decimal("4.5")),))
+"""A child who was suspended."""
 
 
 def _providers() -> list[Example]:
@@ -132,6 +136,7 @@ def _referrals() -> list[Example]:
                     reason_code="OTH",
                     requested_tier=2,
                     narrative="A managed move broke down.",
+                    exclusion_id=SUSPENSION,
                     strategies_tried="Mentor, reduced transitions, weekly call home.",
                     attendance_last_12_weeks=61,
                     suspensions_last_12_months=3,
@@ -141,7 +146,7 @@ def _referrals() -> list[Example]:
                     **e.whose(),
                     **by,
                 ),
-                ApCase(),
+                KNOWN,
             ),
             (referral.TriageReferral(occurred_on=date(2026, 9, 2), priority="URGENT", notes="Ring the school.", **by),),
             (
@@ -182,13 +187,12 @@ def _exclusions() -> list[Example]:
         **e.whose(),
         **by,
     )
-    known = ApCase(exclusions=(KnownExclusion(SUSPENSION, date(2026, 10, 6), Decimal("4.5")),))
     return [
         ([], suspend("4.5", reasons="Persistent disruption.", year_group=8), ApCase()),
         *chain(
             exclusion.exclusion,
             [],
-            (permanent, known),
+            (permanent, KNOWN),
             (
                 exclusion.NotifyParentOfExclusion(
                     occurred_on=date(2026, 10, 19), method="HAND", public_place_days_stated=True, **by
@@ -292,9 +296,10 @@ def _directions() -> list[Example]:
 
 def _duties() -> list[Example]:
     by: dict[str, Any] = {"duty_id": DUTY}
-    correction = section19.Section19DutyDateCorrected(occurred_on=DAY, case_id=e.CASE, **by, **WRONG)
+    correction = Section19DutyDateCorrected(occurred_on=DAY, case_id=e.CASE, **by, **WRONG)
     return [
-        ([], identify(evidence_refs=("doc-1",), circumstances="Recovering from an operation.")),
+        ([], identify(evidence_refs=("doc-1",), circumstances="Recovering from an operation."), ApCase()),
+        ([], identify(reason="EXCLUSION", exclusion_id=SUSPENSION), KNOWN),
         *chain(
             section19.section19_duty,
             [identified(), correction],

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from ap_intervention.ap_case import ApCase
+from ap_intervention.ap_case import ApCase, KnownExclusion
 from ap_intervention.codes import ReferralReason, Registration
 from ap_intervention.referral import (
     AcceptApPlace,
@@ -127,6 +127,15 @@ def test_a_plan_this_service_knows_of_counts_though_the_school_does_not() -> Non
 
 def test_a_referral_into_another_childs_case_is_refused() -> None:
     given(ap_referral).reading(ApCase()).when(_refer(person_id=UUID(int=8))).then_rejected("case-of-another-person")
+
+
+def test_an_exclusion_that_is_named_is_one_of_the_child() -> None:
+    after_exclusion = _refer(reason_code=ReferralReason.PEX, exclusion_id=UUID(int=401))
+    known = ApCase(exclusions=(KnownExclusion(UUID(int=401), date(2026, 8, 31), Decimal(0)),))
+    (event,) = given(ap_referral).reading(known).when(after_exclusion).then_types(ApReferralMade)
+    assert event.exclusion_id == UUID(int=401)
+    typo = after_exclusion.model_copy(update={"exclusion_id": UUID(int=402)})
+    given(ap_referral).reading(known).when(typo).then_rejected("no-such-exclusion")
 
 
 def test_reason_other_needs_words() -> None:

@@ -8,18 +8,21 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from ap_intervention.ap_case import ApCase, KnownExclusion
 from ap_intervention.section19 import (
     ArrangeSection19Provision,
     EndSection19Duty,
     IdentifySection19Duty,
     ReviewSection19Provision,
+    section19_duty,
+)
+from ap_intervention.section19_events import (
     Section19DutyEnded,
     Section19DutyIdentified,
     Section19ProvisionArranged,
     Section19ProvisionReviewed,
     WhyEnded,
     WhyOwed,
-    section19_duty,
 )
 from pydantic import ValidationError
 from shared.testing.spec import given
@@ -91,7 +94,7 @@ def _arranged(**more: Any) -> list[Event]:
 
 def test_tv_53_the_duty_arises_when_the_authority_becomes_aware_not_on_the_fifteenth_day() -> None:
     """Absent from 14 September, known a week later; the 15th school day would be 2 October."""
-    given(section19_duty).when(identify()).then(identified())
+    given(section19_duty).reading(ApCase()).when(identify()).then(identified())
 
 
 def test_illness_has_a_first_day_of_absence() -> None:
@@ -101,7 +104,18 @@ def test_illness_has_a_first_day_of_absence() -> None:
 
 
 def test_another_childs_case_is_refused() -> None:
-    given(section19_duty).when(identify(person_id=UUID(int=8))).then_rejected("case-of-another-person")
+    another = identify(person_id=UUID(int=8))
+    given(section19_duty).reading(ApCase()).when(another).then_rejected("case-of-another-person")
+
+
+def test_an_exclusion_that_is_named_is_one_of_the_child() -> None:
+    excluded = identify(reason=WhyOwed.EXCLUSION, exclusion_id=UUID(int=401))
+    known = ApCase(exclusions=(KnownExclusion(UUID(int=401), date(2026, 9, 14), Decimal(0)),))
+    (event,) = given(section19_duty).reading(known).when(excluded).then_types(Section19DutyIdentified)
+    assert event.exclusion_id == UUID(int=401)
+    typo = excluded.model_copy(update={"exclusion_id": UUID(int=402)})
+    refused = given(section19_duty).reading(known).when(typo).then_rejected("no-such-exclusion")
+    assert "exclusion_id" in refused.detail
 
 
 def test_education_is_arranged_and_reviewed_in_half_a_term() -> None:

@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Literal, assert_never
 from uuid import UUID
 
-from shared import Command, DateCorrected, Decider, Decision, Event
+from shared import Command, Condition, DateCorrected, Decider, Decision, Event
 
+from .conditions import unless
 from .dates import school_year_of
 
 # --- events ---
@@ -132,6 +133,18 @@ class ApCase:
 
     def exclusion(self, exclusion_id: UUID) -> KnownExclusion | None:
         return next((e for e in self.exclusions if e.exclusion_id == exclusion_id), None)
+
+
+def unknown_exclusion(case: ApCase, exclusion_id: UUID | None, *, named: str) -> list[Condition]:
+    """What is wrong with an exclusion's id that a command gives in ``named``; nothing where it gives none.
+
+    Of the child's own case: another child's exclusion is as unknown here as one that never was.
+    """
+    return unless(
+        exclusion_id is None or case.exclusion(exclusion_id) is not None,
+        "no-such-exclusion",
+        f"The child has no exclusion with the id in {named}; one recorded this moment is known here a little later.",
+    )
 
 
 def evolve(state: ApCase, event: ApCaseEvent) -> ApCase:

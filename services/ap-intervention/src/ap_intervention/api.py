@@ -15,6 +15,7 @@ from .intervention_events import InterventionDateCorrected
 from .off_site_events import OffSiteDirectionDateCorrected
 from .provider_events import ProviderDateCorrected
 from .referral_events import ApReferralDateCorrected
+from .section19_events import Section19DutyDateCorrected
 
 _providers: list[AnyRoute] = [
     command("POST /providers", provider.RegisterApProvider),
@@ -120,9 +121,7 @@ _duties: list[AnyRoute] = [
     command("POST /section-19-duties/{duty_id}/end", section19.EndSection19Duty),
     state("GET /section-19-duties/{duty_id}", section19.section19_duty),
     history("GET /section-19-duties/{duty_id}/history", section19.section19_duty),
-    correction(
-        "POST /section-19-duties/{duty_id}/corrections", section19.section19_duty, section19.Section19DutyDateCorrected
-    ),
+    correction("POST /section-19-duties/{duty_id}/corrections", section19.section19_duty, Section19DutyDateCorrected),
 ]
 
 _cases: list[AnyRoute] = [

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from shared import UNFILLED, Command, Condition, Decider, Decision, Event, NewId, Personal, Reference
 
 from . import board
-from .ap_case import ApCase, ap_case
+from .ap_case import ApCase, ap_case, unknown_exclusion
 from .codes import ExclusionReason, Text
 from .conditions import of_its_person, refuse, unless
 from .exclusion_events import (
@@ -189,11 +189,7 @@ def _not_possible(c: RecordSuspension | RecordPermanentExclusion, case: ApCase) 
             "exclusion-recorded-already",
             f"An exclusion with the first day {c.occurred_on} is recorded for this child already.",
         )
-        + unless(
-            c.continues_exclusion_id is None or case.exclusion(c.continues_exclusion_id) is not None,
-            "no-such-exclusion",
-            "The child has no exclusion with the id in continues_exclusion_id.",
-        )
+        + unknown_exclusion(case, c.continues_exclusion_id, named="continues_exclusion_id")
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from shared import UNFILLED, Command, Condition, Decider, Decision, Event, NewId, Personal, Reference
 
-from .ap_case import ApCase, ap_case
+from .ap_case import ApCase, ap_case, unknown_exclusion
 from .codes import ReferralReason, Registration, Short, Text, Tier
 from .conditions import of_its_person, refuse, unless
 from .provider import provider
@@ -155,7 +155,10 @@ def _ids(c: Command, s: ApReferral) -> dict[str, Any]:
 
 
 def _refer(c: ReferToAp, _: ApReferral, case: ApCase) -> Sequence[Event]:
-    refuse(of_its_person(c, case_id=c.case_id, person_id=c.person_id))
+    refuse(
+        of_its_person(c, case_id=c.case_id, person_id=c.person_id),
+        unknown_exclusion(case, c.exclusion_id, named="exclusion_id"),
+    )
     return [
         ApReferralMade(
             occurred_on=c.occurred_on,

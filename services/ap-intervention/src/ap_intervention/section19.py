@@ -10,110 +10,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Literal, Self, assert_never
+from typing import Annotated, Any, Self, assert_never
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from shared import UNFILLED, Command, Condition, DateCorrected, Decider, Decision, Event, NewId, Personal, Reference
+from shared import UNFILLED, Command, Condition, Decider, Decision, Event, NewId, Personal, Reference
 
+from .ap_case import ApCase, ap_case, unknown_exclusion
 from .codes import Short, Text
 from .conditions import correct_at, need, of_its_person, once, refuse, unless
 from .dates import HALF_TERM
 from .provider import provider
 from .provider_state import Provider, in_the_way_of_a_start
-
-
-class WhyOwed(StrEnum):
-    """What keeps the child from school (s.19(1))."""
-
-    ILLNESS = "ILLNESS"
-    EXCLUSION = "EXCLUSION"
-    OTHERWISE = "OTHERWISE"
-
-
-class WhyEnded(StrEnum):
-    """Why the duty no longer applies."""
-
-    BACK_IN_SCHOOL = "BACK_IN_SCHOOL"
-    NEW_SCHOOL = "NEW_SCHOOL"
-    OVER_COMPULSORY_AGE = "OVER_COMPULSORY_AGE"
-    HOME_EDUCATION = "HOME_EDUCATION"
-    MOVED_AREA = "MOVED_AREA"
-    NOT_OWED = "NOT_OWED"
-
-
-# --- events ---
-
-
-class Section19DutyIdentified(Event):
-    """The authority became aware that the child will not otherwise get suitable education."""
-
-    type: Literal["ap-intervention.section19-duty-identified"] = "ap-intervention.section19-duty-identified"
-    case_id: UUID
-    person_id: UUID
-    duty_id: UUID
-    reason: WhyOwed
-    absent_from: date | None = None
-    """The first day of absence."""
-    setting_id: UUID | None = None
-    exclusion_id: UUID | None = None
-    evidence_refs: tuple[str, ...] = ()
-    circumstances: Personal[str] | None = None
-
-
-class Section19ProvisionArranged(Event):
-    """Suitable education was arranged. ``occurred_on`` is the day of arranging it, ``starts_on`` its first day."""
-
-    type: Literal["ap-intervention.section19-provision-arranged"] = "ap-intervention.section19-provision-arranged"
-    case_id: UUID
-    person_id: UUID
-    duty_id: UUID
-    starts_on: date
-    provider_id: UUID | None = None
-    hours_per_week: Decimal
-    full_time: bool
-    part_time_until: date | None = None
-    next_review_on: date
-    reasons_if_part_time: Personal[str] | None = None
-
-
-class Section19ProvisionReviewed(Event):
-    """The education arranged was reviewed."""
-
-    type: Literal["ap-intervention.section19-provision-reviewed"] = "ap-intervention.section19-provision-reviewed"
-    case_id: UUID
-    person_id: UUID
-    duty_id: UUID
-    suitable: bool
-    next_review_on: date
-    notes: Personal[str] | None = None
-
-
-class Section19DutyEnded(Event):
-    """The duty no longer applies to the child."""
-
-    type: Literal["ap-intervention.section19-duty-ended"] = "ap-intervention.section19-duty-ended"
-    case_id: UUID
-    duty_id: UUID
-    reason: WhyEnded
-
-
-class Section19DutyDateCorrected(DateCorrected):
-    """The date of an earlier event of a section 19 duty was wrong."""
-
-    type: Literal["ap-intervention.section19-duty-date-corrected"] = "ap-intervention.section19-duty-date-corrected"
-    case_id: UUID
-    duty_id: UUID
-
-
-Section19Event = (
-    Section19DutyIdentified
-    | Section19ProvisionArranged
-    | Section19ProvisionReviewed
-    | Section19DutyEnded
-    | Section19DutyDateCorrected
+from .section19_events import (
+    Section19DutyDateCorrected,
+    Section19DutyEnded,
+    Section19DutyIdentified,
+    Section19Event,
+    Section19ProvisionArranged,
+    Section19ProvisionReviewed,
+    WhyEnded,
+    WhyOwed,
 )
 
 # --- state ---
@@ -245,8 +163,11 @@ def _ids(c: Command, s: Section19Duty) -> dict[str, Any]:
     return {"occurred_on": c.occurred_on, "case_id": s.case_id, "duty_id": s.duty_id}
 
 
-def _identify(c: IdentifySection19Duty, _: Section19Duty) -> Sequence[Event]:
-    refuse(of_its_person(c, case_id=c.case_id, person_id=c.person_id))
+def _identify(c: IdentifySection19Duty, _: Section19Duty, case: ApCase) -> Sequence[Event]:
+    refuse(
+        of_its_person(c, case_id=c.case_id, person_id=c.person_id),
+        unknown_exclusion(case, c.exclusion_id, named="exclusion_id"),
+    )
     return [
         Section19DutyIdentified(
             occurred_on=c.occurred_on,
@@ -348,7 +269,13 @@ section19_duty = Decider(
     evolve=evolve,
     events=Section19Event,
     decisions=[
-        Decision(IdentifySection19Duty, _identify, when=[_not_identified], opens=True),
+        Decision(
+            IdentifySection19Duty,
+            _identify,
+            when=[_not_identified],
+            opens=True,
+            reads=Reference(ap_case, "case_id"),
+        ),
         Decision(
             ArrangeSection19Provision,
             _arrange,

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from shared.core.ids import derived_id
 
 from demo.load.providers import Provider, register
+from demo.load.step import Seen
 from demo.load.stories.case import AP_LEAD, INCLUSION, PANEL, Case, days
 from demo.load.terms import is_school_day, nth_school_day, school_day, working_day
 
@@ -46,6 +47,12 @@ def _at(case: Case, route: Route, start: date) -> Provider:
     return case.pick(able)
 
 
+def _noted(case: Case, exclusion_id: str) -> Seen:
+    """A referral can name an exclusion once the child's AP record knows of it."""
+    history = f"/ap-cases/{case.case_id}/history"
+    return Seen("ap-intervention", history, "ap-intervention.exclusion-noted", where={"exclusion_id": exclusion_id})
+
+
 def alternative_provision(
     case: Case, on: date, route: Route, *, exclusion_id: str | None = None, course: Course = "CHANCE"
 ) -> date | None:
@@ -61,9 +68,11 @@ def alternative_provision(
         "attendance_last_12_weeks": case.between(38, 88),
         "suspensions_last_12_months": case.between(0, 4),
     }
+    known: tuple[Seen, ...] = ()
     if exclusion_id is not None:
         referred["exclusion_id"] = exclusion_id
-    referral = case.do(on, case.head, "ap-intervention.ReferToAp", referred).id("referral_id")
+        known = (_noted(case, exclusion_id),)
+    referral = case.do(on, case.head, "ap-intervention.ReferToAp", referred, after=known).id("referral_id")
     urgent = exclusion_id is not None
     triaged = case.later(on, 0, 1 if urgent else 4)
     priority = {"priority": "DAY_SIX" if urgent else case.pick(("STANDARD", "STANDARD", "URGENT"))}
