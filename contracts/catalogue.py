@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from shared.core.codec import type_of
-from shared.core.messages import Event, Incoming
+from shared.core.corrections import CorrectDate
+from shared.core.messages import Command, Event, Incoming
 from shared.core.personal import personal_paths
+from shared.core.retractions import RetractEntry, beside_corrections
 from shared.service import Service
-from shared.web.routes import CommandRoute
+from shared.web.routes import AnyRoute, CommandRoute, CorrectionRoute
 
 from . import publishers, services
 
@@ -38,7 +41,7 @@ def document() -> str:
         for decider in service.deciders:
             parts.append(f"### {decider.name}\n")
             parts.append("| event | what it says | fields | who listens |\n|---|---|---|---|")
-            parts += [_row(event, heard) for event in decider.event_types]
+            parts += [_row(event, heard) for event in beside_corrections(decider.event_types)]
             parts.append("")
         if service.routes:
             parts.append(_commands(service))
@@ -58,11 +61,21 @@ def _row(event: type[Event], heard: dict[str, list[str]]) -> str:
 
 def _commands(service: Service) -> str:
     rows = [
-        f"| `{route.method} {route.path}` | `{route.command.__name__}` | {_first_sentence(route.command)} |"
+        f"| `{route.method} {path}` | `{command.__name__}` | {_first_sentence(command)} |"
         for route in service.routes
-        if isinstance(route, CommandRoute)
+        for path, command in _commands_at(route)
     ]
     return "### Commands\n\n| HTTP | command | what it asks |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _commands_at(route: AnyRoute) -> Sequence[tuple[str, type[Command]]]:
+    match route:
+        case CommandRoute():
+            return [(route.path, route.command)]
+        case CorrectionRoute():
+            return [(route.path, CorrectDate), (route.retractions, RetractEntry)]
+        case _:
+            return []
 
 
 def _first_sentence(thing: Any) -> str:

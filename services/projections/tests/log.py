@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
+import orjson
 from projections.events import TOPICS
 from projections.projection import LiveEffect
 from shared.core.chain import link
@@ -110,15 +111,26 @@ class Log:
         self.lanes[topic, lane].append(event)
         return event
 
-    async def corrected(self, wrong: Delivered, now: str, *, recorded: str, of: int = 1, **fields: Any) -> Delivered:
-        import orjson
+    async def corrected(
+        self, wrong: Delivered, now: str, *, recorded: str, of: int = 1, field: str | None = None, **fields: Any
+    ) -> Delivered:
+        """Without ``field``, as corrections were written until there was a choice of dates: version 1."""
+        was = orjson.loads(wrong.data).get(field or "occurred_on")
+        which = {"field": field, "schema_version": 2} if field else {}
+        return await self._amended(
+            wrong, "date-corrected", of, recorded, corrects=str(wrong.event_id), was=was, now=now, **which, **fields
+        )
 
-        was = orjson.loads(wrong.data)["occurred_on"]
+    async def retracted(self, wrong: Delivered, *, recorded: str, of: int | None = 1, **fields: Any) -> Delivered:
+        said = {"retracts": str(wrong.event_id), "retracted_type": wrong.type, "reason": "WRONG_CASE"}
+        return await self._amended(wrong, "entry-retracted", of, recorded, **said, **fields)
+
+    async def _amended(
+        self, wrong: Delivered, what: str, of: int | None, recorded: str, *, kind: str = "thing", **fields: Any
+    ) -> Delivered:
         service = wrong.type.partition(".")[0]
-        return await self.happened(
-            f"{service}.thing-date-corrected", recorded, of=of, la=wrong.la_code, recorded=recorded,
-            corrects=str(wrong.event_id), was=was, now=now, reason="the letter turned up", **fields,
-        )  # fmt: skip
+        said = {"reason": "the letter turned up", "of": of, "la": wrong.la_code, "recorded": recorded, **fields}
+        return await self.happened(f"{service}.{kind}-{what}", recorded, **said)
 
     async def apply(self, pool: Pool, effects: Iterable[LiveEffect], *, batch: int = 500) -> None:
         """Everything new, lane by lane, with the cursor in the same transaction; then say that we are up to date."""

@@ -69,6 +69,37 @@ async def test_as_at_a_day_the_clocks_are_what_they_were_known_to_be(
     assert await _clocks(client, asAt="2026-03-08") == {}
 
 
+async def test_a_corrected_second_date_moves_its_clock_and_the_view_before_keeps_the_old_one(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    appeal = await log.happened("plan.appeal-registered", "2026-04-20", dispute_id="q", appeal_type="CONTENTS",
+                                received_by_la_on="2026-04-22", notice_sent_on="2026-03-01")  # fmt: skip
+    await log.corrected(appeal, "2026-04-24", field="received_by_la_on", recorded="2026-05-01")
+    await _apply(log, pool, effects, clock, "2026-05-02")
+    today, before = await _clocks(client), await _clocks(client, asAt="2026-04-30")
+    assert today["respond-to-appeal:q"]["due_on"] > before["respond-to-appeal:q"]["due_on"]
+
+
+async def test_a_retracted_entry_starts_no_clock_and_the_view_before_has_it(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    allocated = await log.happened("referral.caseworker-allocated", "2026-03-01", caseworker="ana", team="North")
+    again = await log.happened("referral.caseworker-allocated", "2026-03-02", caseworker="bob", team="South")
+    asked = await _requested(log)
+    await log.happened("plan.detention-started", "2026-03-03", detention_id="d", aware_on="2026-03-03", plan_kept=True)
+    await _apply(log, pool, effects, clock, "2026-03-05")
+    assert (await client.get("/worklist", params={"team": "South"})).json()["items"]
+    await log.retracted(again, recorded="2026-03-09")
+    await log.retracted(asked, recorded="2026-03-10")
+    await _apply(log, pool, effects, clock, "2026-03-11")
+    assert FINAL not in await _clocks(client)
+    assert (await _clocks(client, asAt="2026-03-09"))[FINAL]["due_on"] == "2026-07-20"
+    items = (await client.get("/worklist")).json()["items"]
+    assert items
+    assert {i["team"] for i in items} == {"North"}, allocated.event_id
+    assert not any(i["clock_id"] == FINAL for i in items)
+
+
 async def test_data_that_is_behind_never_says_on_time(
     client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
 ) -> None:
@@ -116,9 +147,9 @@ async def _excluded(log: Log, of: int = 1) -> None:
     )  # fmt: skip
 
 
-async def _terms(log: Log, last: str = "2026-10-23") -> None:
+async def _terms(log: Log, last: str = "2026-10-23") -> Any:
     """The autumn term with half-term; the first half ends on ``last``."""
-    await log.happened(
+    return await log.happened(
         "placement.setting-term-dates-published", "2026-09-01", of=None, key=NORTHMOOR, setting_id=NORTHMOOR,
         academic_year="2026/27", not_school_days=[],
         terms=[{"first_day": "2026-09-02", "last_day": last}, {"first_day": "2026-11-02", "last_day": "2026-12-18"}],
@@ -139,6 +170,20 @@ async def test_term_dates_that_come_later_move_the_school_day_limits(
     assert (await _clocks(client))[day_six["clock_id"]]["due_on"] == "2026-11-02"
     row = await pool.fetchrow("select due_on from deadlines_v1.clocks where clock_id = $1", day_six["clock_id"])
     assert str(row["due_on"]) == "2026-11-02"
+
+
+async def test_term_dates_retracted_are_counted_by_no_longer(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    await _excluded(log)
+    wrong = await _terms(log)
+    await _apply(log, pool, effects, clock, "2026-10-20")
+    (day_six,) = [c for c in (await _clocks(client)).values() if "sixth" in c["rule"] or "day-six" in c["rule"]]
+    assert day_six["due_on"] == "2026-11-02"
+    await log.retracted(wrong, recorded="2026-10-20", of=None, key=NORTHMOOR, setting_id=NORTHMOOR,
+                        kind="setting-term-dates")  # fmt: skip
+    await _apply(log, pool, effects, clock, "2026-10-21")
+    assert (await _clocks(client))[day_six["clock_id"]]["status_code"] == "undecided"
 
 
 async def test_an_event_in_a_newer_form_than_the_rules_know_is_refused(

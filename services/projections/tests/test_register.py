@@ -104,6 +104,45 @@ async def test_names_are_opened_for_the_caller_and_the_look_is_recorded(
     assert (row["what"], set(row["cases"])) == ("register", {case(1), case(2)})
 
 
+async def test_what_was_retracted_is_as_if_it_had_not_been_said(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    setting = await log.happened("placement.setting-registered", "2025-01-01", of=None, key=NORTHMOOR,
+                                 setting_id=NORTHMOOR, name="Northmoor Academy")  # fmt: skip
+    renamed = await log.happened("placement.setting-profile-updated", "2025-02-01", of=None, key=NORTHMOOR,
+                                 setting_id=NORTHMOOR, name="Southmoor")  # fmt: skip
+    await log.happened("placement.setting-term-dates-published", "2025-02-01", of=None, key=NORTHMOOR,
+                       setting_id=NORTHMOOR, academic_year="2025/26", terms=[])  # fmt: skip
+    await log.happened("referral.person-registered", "2026-01-05", sealed={"name": "Test-Child Kestrel"})
+    served = await log.happened("plan.draft-plan-served", "2026-06-08")
+    issued = await log.happened("plan.final-plan-issued", "2026-07-15", setting_id=NORTHMOOR,
+                                setting_name="Northmoor", setting_type="MAINSTREAM")  # fmt: skip
+    placed = await log.happened("placement.placement-started", "2026-09-01", placement_id="p1", rank="MAIN",
+                                setting_id=NORTHMOOR)  # fmt: skip
+    await log.apply(pool, effects)
+    found = (await client.get(f"/cases/{case(1)}")).json()
+    assert (found["stage"], found["setting"]["name"]) == ("PLAN_MAINTAINED", "Southmoor")
+    await log.retracted(renamed, recorded="2026-09-02", of=None, key=NORTHMOOR, kind="setting", setting_id=NORTHMOOR)
+    await log.retracted(placed, recorded="2026-09-02")
+    await log.apply(pool, effects)
+    assert (await client.get(f"/cases/{case(1)}")).json()["setting"]["name"] == "Northmoor Academy"
+    await log.corrected(served, "2026-06-05", recorded="2026-09-03")
+    await log.retracted(issued, recorded="2026-09-03")
+    await log.retracted(setting, recorded="2026-09-03", of=None, key=NORTHMOOR, kind="setting", setting_id=NORTHMOOR)
+    await log.apply(pool, effects)
+    found = (await client.get(f"/cases/{case(1)}")).json()
+    assert (found["stage"], found["stage_since"], found["setting"]) == ("DRAFTING", "2026-06-05", None)
+
+
+async def test_a_corrected_second_date_is_not_the_day_of_the_stage(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    served = await log.happened("plan.draft-plan-served", "2026-06-08", served_on="2026-06-09")
+    await log.corrected(served, "2026-06-10", field="served_on", recorded="2026-06-12")
+    await log.apply(pool, effects)
+    assert (await client.get(f"/cases/{case(1)}")).json()["stage_since"] == "2026-06-08"
+
+
 @pytest.mark.parametrize("path", [f"/cases/{case(3, '802')}", f"/cases/{case(9)}"])
 async def test_a_case_of_another_authority_is_not_there(client: httpx.AsyncClient, told: Log, path: str) -> None:
     assert (await client.get(path)).status_code == 404

@@ -79,6 +79,43 @@ async def test_as_at_an_earlier_day_nobody_knows_of_the_correction(client: httpx
     assert len(await _entries(client, asAt="2026-03-10T13:00:00+01:00")) == 2
 
 
+async def test_a_corrected_second_date_is_told_and_shown_in_its_place(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    appeal = await log.happened("plan.appeal-registered", "2026-04-20", dispute_id="q", appeal_type="CONTENTS",
+                                received_by_la_on="2026-04-22", notice_sent_on="2026-03-01")  # fmt: skip
+    await log.corrected(appeal, "2026-04-24", field="received_by_la_on", recorded="2026-05-01", reason="MISTYPED")
+    await log.apply(pool, effects)
+    registered, corrected = await _entries(client)
+    assert (registered["happened_on"], registered["details"]["received_by_la_on"]) == ("2026-04-20", "2026-04-24")
+    assert [(c["field"], c["was"], c["now"]) for c in registered["corrections"]] == [
+        ("received_by_la_on", "2026-04-22", "2026-04-24")
+    ]
+    assert corrected["text"].startswith("The date “received by LA on” of “")
+    assert corrected["text"].endswith("” was corrected from 22 April 2026 to 24 April 2026: it was mistyped")
+    (before,) = await _entries(client, asAt="2026-04-30")
+    assert (before["details"]["received_by_la_on"], before["corrections"]) == ("2026-04-22", [])
+
+
+async def test_a_retracted_entry_is_shown_with_its_retraction(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    issued = await log.happened("plan.final-plan-issued", "2026-07-15", version=1)
+    await log.corrected(issued, "2026-07-14", recorded="2026-07-16")
+    await log.retracted(issued, recorded="2026-07-20")
+    await log.apply(pool, effects)
+    plan, _, back = await _entries(client)
+    assert plan["text"].startswith("Recorded in error: ")
+    assert (plan["happened_on"], plan["retracted"]["reason"]) == ("2026-07-14", "WRONG_CASE")
+    assert plan["retracted"]["event_id"] == back["event_id"]
+    assert plan["retracted"]["by"]["words"] == "SEND caseworker ana"
+    assert back["text"].endswith("” was retracted as recorded in error: it belongs to another case")
+    assert back["retracted"] is None
+    (before, _) = await _entries(client, asAt="2026-07-19")
+    assert before["retracted"] is None
+    assert not before["text"].startswith("Recorded in error")
+
+
 async def test_a_day_ends_at_midnight_in_london(client: httpx.AsyncClient, log: Log, pool: Pool, effects: Any) -> None:
     """23:30 UTC in July is the next day in London."""
     late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)

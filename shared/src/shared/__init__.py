@@ -1,15 +1,17 @@
 """The vocabulary of every service. Pure: nothing here does I/O."""
 
 from .core.corrections import DateCorrected
-from .core.dates import london_date
+from .core.dates import COME, NotBefore, london_date
 from .core.decider import Decider, Decision, Reference
 from .core.errors import Condition, FieldError, InvalidCommand, NotFound, Rejected
 from .core.ids import case_id_of, derived_id
 from .core.messages import UNFILLED, Actor, CaseOfPerson, Command, Envelope, Event, Incoming, NewId, Recorded, Value
 from .core.personal import ERASED, Erased, Personal
 from .core.reaction import Reaction, react
+from .core.retractions import EntryRetracted
 
 __all__ = [
+    "COME",
     "ERASED",
     "UNFILLED",
     "Actor",
@@ -19,6 +21,7 @@ __all__ = [
     "DateCorrected",
     "Decider",
     "Decision",
+    "EntryRetracted",
     "Envelope",
     "Erased",
     "Event",
@@ -26,6 +29,7 @@ __all__ = [
     "Incoming",
     "InvalidCommand",
     "NewId",
+    "NotBefore",
     "NotFound",
     "Personal",
     "Reaction",

@@ -16,7 +16,8 @@ from pydantic import BaseModel, Field
 from shared.core.messages import Actor
 from shared.edge.db import Pool
 from shared.edge.keyring import Keyring
-from shared.web.http import Caller, Clock
+from shared.web.asking import Caller
+from shared.web.http import Clock
 from shared.web.problem import Problem
 
 from .reading import Reading, reading, record_read

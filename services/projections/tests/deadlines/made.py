@@ -28,11 +28,20 @@ def request(on: str | date, request_id: str = "r", **data: Any) -> Fact:
     return fact(on, "referral.ehc-needs-assessment-requested", request_id=request_id, **data)
 
 
-def corrected(wrong: Fact, now: str, *, on: str, recorded: str | None = None) -> Fact:
-    """A correction of the day on which another event occurred."""
+def corrected(wrong: Fact, now: str, *, on: str, recorded: str | None = None, field: str | None = None) -> Fact:
+    """A correction of the day on which another event occurred, or of another date of it."""
     service = wrong.type.partition(".")[0]
-    was = wrong.occurred_on.isoformat()
-    return fact(on, f"{service}.some-date-corrected", recorded=recorded, corrects=wrong.event_id, was=was, now=now)
+    was = wrong.data.get(field) if field else wrong.occurred_on.isoformat()
+    which = {"field": field} if field else {}
+    return fact(
+        on, f"{service}.some-date-corrected", recorded=recorded, corrects=wrong.event_id, was=was, now=now, **which
+    )
+
+
+def retracted(wrong: Fact, *, on: str) -> Fact:
+    """Another event was recorded in error."""
+    service = wrong.type.partition(".")[0]
+    return fact(on, f"{service}.some-entry-retracted", retracts=wrong.event_id, retracted_type=wrong.type)
 
 
 # --- at random ---

@@ -16,9 +16,11 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
+from .corrections import DateCorrected, from_version_1
 from .errors import Unprocessable
 from .messages import STAMPED, Actor, Command, Envelope, Event, Recorded
 from .personal import Keys, personal_paths, seal, unseal
+from .retractions import beside_corrections
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -82,13 +84,16 @@ class Codec:
     @classmethod
     def of(cls, events: Iterable[type[Event]], upcasters: Mapping[tuple[str, int], Upcaster] | None = None) -> Codec:
         types: dict[str, type[Event]] = {}
-        for event in events:
+        lifts = dict(upcasters or {})
+        for event in beside_corrections(events):
             name = type_of(event)
             if types.setdefault(name, event) is not event:
                 raise ValueError(f"two events are called {name}")
             if personal_paths(event) and "person_id" not in event.model_fields:
                 raise ValueError(f"{name} has personal fields but no person_id to say whose they are")
-        return cls(types, dict(upcasters or {}))
+            if issubclass(event, DateCorrected):
+                lifts.setdefault((name, 1), from_version_1)
+        return cls(types, lifts)
 
     def encode(self, event: Event, envelope: Envelope, keys: Keys) -> NewEvent:
         """Raises Unprocessable if the person whose fields are to be sealed has been erased."""

@@ -120,4 +120,6 @@ class Recorded:
     lane: int = 0
     sequence: int = 0
     corrected: bool = field(default=False)
-    """True where a later correction changed ``event.occurred_on`` (see ``corrections``)."""
+    """True where a later correction changed a date of ``event`` (see ``corrections``)."""
+    retracted: bool = field(default=False)
+    """True where a later retraction says that it did not happen (see ``retractions``)."""

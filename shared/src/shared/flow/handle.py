@@ -5,20 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 
 from shared.core.codec import Codec, StoredEvent, fingerprint_of
-from shared.core.corrections import CorrectionReason, DateCorrected, apply_corrections
-from shared.core.dates import london_date
+from shared.core.corrections import CorrectDate, DateCorrected, as_corrected, refuse_malformed
 from shared.core.decider import Decider, Decision
-from shared.core.errors import FieldError, InvalidCommand, NotFound, Rejected, SendError, VersionConflict
+from shared.core.errors import InvalidCommand, NotFound, SendError, VersionConflict
 from shared.core.filling import filled_fields, stamp
 from shared.core.ids import derived_id, lane_of
 from shared.core.messages import Actor, Command, Envelope, Event, Recorded
+from shared.core.retractions import RetractEntry, amend, standing
 from shared.edge.kafka import MAX_EVENT_BYTES
 from shared.edge.keyring import Keyring
 from shared.edge.store import EventStore
@@ -67,14 +67,6 @@ class Loaded:
     """The version at which the command it was loaded for was found to have nothing to do, if it was."""
 
 
-class CorrectDate(Command):
-    """Say that the date of an earlier event of this stream was recorded wrongly, and what it really was."""
-
-    event_id: UUID
-    now: date
-    reason: CorrectionReason
-
-
 class Handler:
     """Carries out commands of one service. Works the same on PostgreSQL and in memory."""
 
@@ -116,7 +108,7 @@ class Handler:
         persons = {person for s in stored if (person := self.codec.person_of(s)) is not None}
         keys = await self.keyring.keys(list(persons)) if persons else {}
         history = [self.codec.decode(s, keys) for s in stored]
-        state = decider.fold(r.event for r in apply_corrections(history))
+        state = decider.fold(r.event for r in standing(as_corrected(history)))
         return Loaded(state, len(stored), stored[0].lane if stored else None, history, stored, settled)
 
     async def handle(
@@ -166,42 +158,24 @@ class Handler:
         decider: Decider[Any],
         id: UUID | str,
         event_type: type[DateCorrected],
-        correction: CorrectDate,
+        correction: CorrectDate | RetractEntry,
         *,
         by: Actor,
         at: datetime,
         command_id: UUID,
         if_match: int | None = None,
     ) -> Outcome:
-        """Record that an earlier event's date was wrong. ``correction`` has event_id, now and reason."""
+        """Record that an earlier event's date was wrong, or that it did not happen. ``event_type`` corrects the stream.
+
+        Raises as ``handle`` does.
+        """
         fingerprint = _fingerprint(correction)
         command = stamp(correction, by=by, at=at, command_id=command_id)
-        if command.now > (today := london_date(at)):
-            raise InvalidCommand(
-                "A corrected date cannot be in the future.", [FieldError("now", f"must not be after today, {today}")]
-            )
+        if isinstance(command, CorrectDate):
+            refuse_malformed(command)
 
         async def decide(loaded: Loaded) -> Sequence[Event]:
-            known = {r.envelope.event_id: r.event for r in apply_corrections(loaded.history)}
-            wrong = known.get(command.event_id)
-            if wrong is None or isinstance(wrong, DateCorrected):
-                raise Rejected("no-such-event", "This stream has no event with that id that could be corrected.")
-            if wrong.occurred_on == command.now:
-                return []
-            body: dict[str, Any] = {
-                "occurred_on": command.occurred_on,
-                "corrects": command.event_id,
-                "was": wrong.occurred_on,
-                "now": command.now,
-                "reason": command.reason,
-            }
-            first = loaded.history[0].event
-            body |= {
-                name: getattr(first, name)
-                for name in ("case_id", "person_id", decider.key)
-                if name in event_type.model_fields and hasattr(first, name)
-            }
-            return [event_type(**body)]
+            return amend(command, event_type, decider, loaded.history)
 
         return await self._carry_out(
             command, fingerprint, decider, str(id), str(id), decide, None, by=by, if_match=if_match,

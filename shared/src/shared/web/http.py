@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
-from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from shared.core.codec import canonical
-from shared.core.corrections import apply_corrections
+from shared.core.corrections import CorrectDate, as_corrected
 from shared.core.decider import Decider
-from shared.core.errors import FieldError, InvalidCommand, NotFound
+from shared.core.errors import NotFound
 from shared.core.filling import filled_fields
-from shared.core.ids import derived_id
 from shared.core.messages import STAMPED, Actor, Command
+from shared.core.retractions import RetractEntry, with_retractions
 from shared.edge.identity import Tokens
 from shared.edge.telemetry import context_of, spanning
-from shared.flow.handle import CorrectDate, Handler, Outcome
+from shared.flow.handle import Handler, Outcome
 
+from .asking import Caller, When
 from .limits import BodyLimit
 from .problem import documented
 from .problem import install as install_problems
@@ -84,71 +84,12 @@ class HistoryItem(BaseModel):
     version: int
     occurred_on: date
     corrected: bool
+    """A date of it was corrected later; the dates shown are the corrected ones."""
+    retracted: bool
+    """It was retracted later: it did not happen."""
     recorded_at: datetime
     actor: Actor
     data: dict[str, Any]
-
-
-async def current_actor(request: Request) -> Actor:
-    tokens: Tokens = request.app.state.tokens
-    return await tokens.actor(request.headers.get("authorization"))
-
-
-Caller = Annotated[Actor, Depends(current_actor)]
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Which request this is and when: the Idempotency-Key, the expected version and the clock."""
-
-    key: str | None
-    if_match: int | None
-    at: datetime
-
-    def command_id(self, by: Actor, name: str) -> UUID:
-        if self.key is None:
-            return uuid4()
-        return derived_id("command", by.la_code, by.user_id, name, self.key)
-
-
-async def this_moment(  # async, or FastAPI hands it to a thread: 0.2 ms a request
-    request: Request,
-    idempotency_key: Annotated[
-        str | None, Header(max_length=200, description="Repeating it gives the first answer; choose one per click.")
-    ] = None,
-    if_match: Annotated[str | None, Header(description="The ETag you read; an old one gives 412.")] = None,
-    demo_now: Annotated[str | None, Header(include_in_schema=False)] = None,
-) -> Moment:
-    at: datetime = request.app.state.clock()
-    if demo_now is not None:
-        if not request.app.state.demo_clock:
-            raise InvalidCommand("The clock of this service cannot be moved.")
-        at = _instant(demo_now)
-    return Moment(idempotency_key, _version_of(if_match), at)
-
-
-When = Annotated[Moment, Depends(this_moment)]
-
-
-def _instant(text: str) -> datetime:
-    words = "must be an instant with its time zone, as 2026-09-07T09:30:00Z"
-    wrong = InvalidCommand(f"Demo-Now {words}.", [FieldError("Demo-Now", words)])
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as exc:
-        raise wrong from exc
-    if at.tzinfo is None:
-        raise wrong
-    return at.astimezone(UTC)
-
-
-def _version_of(etag: str | None) -> int | None:
-    if etag is None or etag.strip() == "*":
-        return None
-    text = etag.strip().removeprefix("W/").strip('"')
-    if not text.isdigit():
-        raise InvalidCommand('If-Match must be an ETag this service gave, like "7".')
-    return int(text)
 
 
 def build_app(
@@ -349,11 +290,12 @@ def _add_history(app: FastAPI, route: HistoryRoute, handler: Handler) -> None:
                 "version": r.envelope.version,
                 "occurred_on": r.event.occurred_on,
                 "corrected": r.corrected,
+                "retracted": r.retracted,
                 "recorded_at": r.envelope.recorded_at,
                 "actor": r.envelope.actor.model_dump(),
                 "data": r.event.model_dump(mode="json"),
             }
-            for r in apply_corrections(loaded.history)
+            for r in with_retractions(as_corrected(loaded.history))
         ]
         return Response(canonical(items), media_type="application/json", headers={"ETag": f'"{loaded.version}"'})
 
@@ -370,8 +312,13 @@ def _add_history(app: FastAPI, route: HistoryRoute, handler: Handler) -> None:
 
 
 def _add_correction(app: FastAPI, route: CorrectionRoute, handler: Handler) -> None:
-    model = body_model(CorrectDate, ())
+    _add_amendment(app, route, handler, CorrectDate, route.path, "Correct a date of an earlier event")
+    _add_amendment(app, route, handler, RetractEntry, route.retractions, "Retract an entry that was recorded in error")
 
+
+def _add_amendment(
+    app: FastAPI, route: CorrectionRoute, handler: Handler, kind: type[CorrectDate | RetractEntry], path: str, what: str
+) -> None:
     async def send(*, path: dict[str, UUID], caller: Caller, when: When, body: Any) -> Response:
         values = {n: v for n in body.model_fields_set if (v := getattr(body, n)) is not None}
         id = path[route.path_fields[-1]]
@@ -379,22 +326,22 @@ def _add_correction(app: FastAPI, route: CorrectionRoute, handler: Handler) -> N
             route.decider,
             id,
             route.event,
-            CorrectDate(**values),
+            kind(**values),
             by=caller,
             at=when.at,
-            command_id=when.command_id(caller, f"CorrectDate {id}"),
+            command_id=when.command_id(caller, f"{kind.__name__} {id}"),
             if_match=when.if_match,
         )
         return _answer(outcome)
 
     app.add_api_route(
-        route.path,
-        _endpoint(send, route.path_fields, model),
+        path,
+        _endpoint(send, route.path_fields, body_model(kind, ())),
         methods=["POST"],
-        name=f"correct_{route.decider.name}",
-        summary="Correct the date of an earlier event",
-        description=inspect.getdoc(CorrectDate) or "",
+        name=f"{'correct' if kind is CorrectDate else 'retract'}_{route.decider.name}",
+        summary=what,
+        description=inspect.getdoc(kind) or "",
         response_model=Answer,
         responses=_OF_COMMANDS,
-        tags=_tag(route.path),
+        tags=_tag(path),
     )

@@ -41,6 +41,11 @@ class CorrectionRoute(Route):
     decider: Decider[Any]
     event: type[DateCorrected]
 
+    @property
+    def retractions(self) -> str:
+        """The path beside it where an entry recorded in error is retracted."""
+        return self.path.removesuffix("corrections") + "retractions"
+
 
 AnyRoute = CommandRoute | StateRoute | HistoryRoute | CorrectionRoute
 
@@ -66,5 +71,8 @@ def history(line: str, decider: Decider[Any]) -> HistoryRoute:
 
 
 def correction(line: str, decider: Decider[Any], event: type[DateCorrected]) -> CorrectionRoute:
-    """Say that the date of an earlier event of the stream was recorded wrongly."""
+    """Say that a date of an earlier event of the stream was recorded wrongly.
+
+    ``POST …/retractions`` comes with it: the way to say that an event was recorded in error (``core.retractions``).
+    """
     return CorrectionRoute(*_split(line), decider, event)

@@ -11,13 +11,16 @@ from shared.core.codec import canonical
 from shared.core.errors import Unprocessable
 
 from projections.deadlines.book import Rules
-from projections.deadlines.case import EXCLUSIONS
+from projections.deadlines.case import CORRECTION, EXCLUSIONS
 from projections.deadlines.facts import Fact
 from projections.deadlines.index import CORRECTION_FIELDS, is_correction, relevant_types
 from projections.deadlines.periods import SCHOOL
 from projections.events import Read, civil_date
 
 TERMS = ("placement.setting-term-dates-published", "placement.authority-term-dates-published")
+OF_SETTINGS = (TERMS[0], "placement.setting-term-dates-entry-retracted")
+OF_AUTHORITIES = (TERMS[1], "placement.authority-term-dates-entry-retracted")
+"""What is said of term dates: published, and that a publication was an error."""
 ALLOCATED = "referral.caseworker-allocated"
 
 FACT_COLUMNS = (
@@ -28,11 +31,13 @@ TERM_COLUMNS = (
     "topic", "lane", "sequence", "la_code", "event_id", "type", "occurred_on", "recorded_at", "setting_id", "data",
 )  # fmt: skip
 
-_TERM_FIELDS = frozenset({"setting_id", "academic_year", "terms", "not_school_days"})
+_TERM_FIELDS = frozenset({"setting_id", "academic_year", "terms", "not_school_days", "retracts"})
 _ALWAYS = frozenset({"case_id"})
 _CORRECTION = tuple(sorted(CORRECTION_FIELDS))
 _VERSIONS: Mapping[str, int] = {}
-"""The newest schema version the rules can read, of each event type; 1 for all that are not named."""
+"""The newest schema version the rules can read, of each event type; 1 for all that are not named but corrections."""
+_CORRECTIONS = 2
+"""The newest version of corrections: it names which of an event's dates was wrong."""
 
 
 @cache
@@ -68,12 +73,16 @@ def fact_of(event: Read, data: Mapping[str, Any]) -> Fact | None:
         if not is_correction(type):
             return None
         fields = _CORRECTION
-    if event.schema_version > 1 and event.schema_version > (known := _VERSIONS.get(type, 1)):
+    if event.schema_version > 1 and event.schema_version > (known := _newest(type)):
         raise Unprocessable(
             f"{type} is in version {event.schema_version}, and the deadline rules read version {known} at most"
         )
     kept = {name: data[name] for name in fields if name in data}
     return Fact(str(event.event_id), type, civil_date(event, data), event.recorded_at, event.la_code, kept)
+
+
+def _newest(type: str) -> int:
+    return _CORRECTIONS if type.endswith(CORRECTION) else _VERSIONS.get(type, 1)
 
 
 def fact_row(event: Read, fact: Fact) -> tuple[Any, ...]:
@@ -86,12 +95,15 @@ def fact_row(event: Read, fact: Fact) -> tuple[Any, ...]:
 
 
 def term_fact(event: Read, data: Mapping[str, Any]) -> Fact | None:
-    """The published term dates in an event; None if it is something else."""
-    if event.type not in TERMS:
+    """What an event says of term dates; None if it is something else."""
+    if event.type not in OF_SETTINGS and event.type not in OF_AUTHORITIES:
         return None
     kept = {name: data[name] for name in _TERM_FIELDS if name in data}
-    if "academic_year" not in kept or "terms" not in kept or (event.type == TERMS[0] and "setting_id" not in kept):
-        raise Unprocessable(f"{event.type} says no academic year or no terms")
+    needed = {"academic_year", "terms"} if event.type in TERMS else {"retracts"}
+    if event.type in OF_SETTINGS:
+        needed.add("setting_id")
+    if missing := needed - kept.keys():
+        raise Unprocessable(f"{event.type} says no {' and no '.join(sorted(missing))}")
     on = civil_date(event, data)
     return Fact(str(event.event_id), event.type, on, event.recorded_at, event.la_code, kept)
 

@@ -17,7 +17,17 @@ from projections.events import TOPICS, Read, data_of
 from projections.generation import LAYOUTS, statements
 from projections.projection import Builder, Changed, Table
 
-from .keeping import FACT_COLUMNS, TERM_COLUMNS, TERMS, fact_of, fact_row, from_row, term_fact, term_row
+from .keeping import (
+    FACT_COLUMNS,
+    OF_AUTHORITIES,
+    OF_SETTINGS,
+    TERM_COLUMNS,
+    fact_of,
+    fact_row,
+    from_row,
+    term_fact,
+    term_row,
+)
 from .rows import COLUMNS, Row, rows_of
 
 _CASES_AT_ONCE = 200
@@ -55,8 +65,8 @@ class Deadlines:
             await connection.execute(sql["add_facts"], *map(list, zip(*facts, strict=True)))
         if terms:
             await connection.execute(sql["add_terms"], *map(list, zip(*terms, strict=True)))
-            settings = [row[8] for row in terms if row[5] == TERMS[0]]
-            authorities = [row[3] for row in terms if row[5] == TERMS[1]]
+            settings = [row[8] for row in terms if row[5] in OF_SETTINGS]
+            authorities = [row[3] for row in terms if row[5] in OF_AUTHORITIES]
             found = await connection.fetch(sql["counting_by"], settings, authorities)
             cases |= {str(row["case_id"]) for row in found}
         changed: dict[str, str] = {}

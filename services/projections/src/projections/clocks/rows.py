@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from projections.deadlines.calendars import Calendars
+from projections.deadlines.case import RETRACTION
 from projections.deadlines.clock import Claim, Clock, Suspension
 from projections.deadlines.engine import clocks
 from projections.deadlines.facts import Fact
@@ -32,9 +33,11 @@ def work_out(facts: Iterable[Fact], calendars: Calendars) -> tuple[Clock, ...]:
     return clocks(facts, rules=rules(), calendars=calendars)
 
 
-def allocation(facts: Iterable[Fact]) -> tuple[str | None, str | None]:
+def allocation(facts: Sequence[Fact]) -> tuple[str | None, str | None]:
     """``(caseworker, team)`` as last allocated."""
-    last = max((f for f in facts if f.type == ALLOCATED), key=lambda f: (f.recorded_at, f.event_id), default=None)
+    gone = {fact.data.get("retracts") for fact in facts if fact.type.endswith(RETRACTION)}
+    stand = (fact for fact in facts if fact.type == ALLOCATED and fact.event_id not in gone)
+    last = max(stand, key=lambda f: (f.recorded_at, f.event_id), default=None)
     return (last.data.get("caseworker"), last.data.get("team")) if last else (None, None)
 
 

@@ -124,9 +124,16 @@ class Calendars:
         return self.schools.get(setting_id) if setting_id is not None else None
 
     def with_terms(self, published: Iterable[Fact]) -> Calendars:
-        """With the term dates of ``placement.*-term-dates-published`` facts; of a year, the last recorded count."""
+        """With the term dates of ``placement.*-term-dates-published`` facts; of a year, the last recorded count.
+
+        A publication that was retracted (``placement.*-term-dates-entry-retracted``) never was.
+        """
         last: dict[tuple[str, str, str], Fact] = {}
-        for fact in sorted(published, key=lambda f: (f.recorded_at, f.event_id)):
+        known = sorted(published, key=lambda f: (f.recorded_at, f.event_id))
+        gone = {str(fact.data["retracts"]) for fact in known if fact.type.endswith("-term-dates-entry-retracted")}
+        for fact in known:
+            if fact.event_id in gone:
+                continue
             if fact.type == "placement.setting-term-dates-published":
                 last["setting", str(fact.data["setting_id"]), str(fact.data["academic_year"])] = fact
             elif fact.type == "placement.authority-term-dates-published":

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from .facts import Fact, read_date
 
-CORRECTION = "-date-corrected"
-"""How the wire name of every correction of a date ends."""
+CORRECTION, RETRACTION = "-date-corrected", "-entry-retracted"
+"""How the wire names end of every correction of a date, and of every retraction of an entry that was no fact."""
 
 CLAIMS = frozenset({"assessment.exception-claimed", "plan.exception-claimed"})
 CLAIM_ENDS = frozenset({"assessment.exception-ended", "plan.exception-ended"})
@@ -78,18 +79,25 @@ def cases(facts: Iterable[Fact]) -> list[Case]:
     """One per ``case_id``, in the order of their ids. Facts that name no case belong to the case without a name."""
     apart: dict[str, dict[str, Fact]] = {}
     corrections: list[Fact] = []
+    retracted: set[str] = set()
     for fact in facts:
         if fact.type.endswith(CORRECTION):
             corrections.append(fact)
+            continue
+        if fact.type.endswith(RETRACTION):
+            retracted.add(_text(fact.data.get("retracts")))
             continue
         case_id = fact.data.get("case_id")
         of_case = apart.setdefault(case_id if type(case_id) is str else _text(case_id), {})
         known = of_case.get(fact.event_id)
         if known is None or _ORDER(fact) < _ORDER(known):
             of_case[fact.event_id] = fact
+    for event_id in retracted:
+        for of_case in apart.values():
+            of_case.pop(event_id, None)
     if corrections:
         _correct(apart, corrections)
-    return [_case(case_id, list(apart[case_id].values())) for case_id in sorted(apart)]
+    return [_case(case_id, list(apart[case_id].values())) for case_id in sorted(apart) if apart[case_id]]
 
 
 def _text(value: Any) -> str:
@@ -97,12 +105,22 @@ def _text(value: Any) -> str:
 
 
 def _correct(apart: Mapping[str, dict[str, Fact]], corrections: list[Fact]) -> None:
-    """The last correction recorded for an event gives its date."""
+    """The last correction recorded for a date of an event gives it. One that names no date means the event's day."""
     for fact in sorted(corrections, key=lambda f: (f.recorded_at, f.event_id)):
-        event_id = _text(fact.data.get("corrects"))
+        event_id, now = _text(fact.data.get("corrects")), read_date(fact.data.get("now"))
+        if now is None:
+            continue
         for of_case in apart.values():
-            if (wrong := of_case.get(event_id)) is not None and (now := read_date(fact.data.get("now"))) is not None:
-                of_case[event_id] = replace(wrong, occurred_on=now)
+            if (wrong := of_case.get(event_id)) is not None:
+                of_case[event_id] = _corrected(wrong, fact.data.get("field") or "occurred_on", now)
+
+
+def _corrected(wrong: Fact, field: Any, now: date) -> Fact:
+    if field == "occurred_on":
+        return replace(wrong, occurred_on=now)
+    if type(field) is not str or ((was := wrong.data.get(field)) is not None and read_date(was) is None):
+        return wrong  # Only a date becomes a date: no correction moves an event to another case.
+    return replace(wrong, data={**wrong.data, field: now.isoformat()})
 
 
 def _case(case_id: str, facts: list[Fact]) -> Case:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from . import disputes, relief, special
 from .book import Rules
-from .case import BORROWS, CORRECTION, EXCLUSIONS
+from .case import BORROWS, CORRECTION, EXCLUSIONS, RETRACTION
 from .clauses import Clause, Test, When
 from .periods import BACKWARDS, SCHOOL, UNDATED, Period, months_after, months_from
 from .rules import CLAUSE_LISTS, Rule
@@ -187,8 +187,8 @@ DERIVED = frozenset({"event_id", "period_id", "period_days", "exclusion_kind"})
 def relevant_types(rules: Rules) -> dict[str, frozenset[str]]:
     """Which event types the engine reads, and which of their fields: all that a projection has to keep.
 
-    To these come the corrections: every type that ends in ``-date-corrected`` (see ``is_correction``), with
-    ``CORRECTION_FIELDS``. A field may be absent from a type's events; it is then borrowed or not given.
+    To these come the corrections and retractions of other events (see ``is_correction``), with ``CORRECTION_FIELDS``.
+    A field may be absent from a type's events; it is then borrowed or not given.
     """
     fields = _fields(rules.rows)
     for more in (special.FIELDS, relief.FIELDS):
@@ -209,9 +209,9 @@ def relevant_types(rules: Rules) -> dict[str, frozenset[str]]:
     return {type_: frozenset(read - DERIVED) for type_, read in sorted(fields.items())}
 
 
-CORRECTION_FIELDS = frozenset({"case_id", "corrects", "now"})
+CORRECTION_FIELDS = frozenset({"case_id", "corrects", "field", "now", "retracts"})
 
 
 def is_correction(type_: str) -> bool:
-    """Whether an event of this type corrects the date of another one."""
-    return type_.endswith(CORRECTION)
+    """Whether an event of this type corrects a date of another one, or takes it back."""
+    return type_.endswith((CORRECTION, RETRACTION))

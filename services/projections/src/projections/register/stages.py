@@ -2,6 +2,8 @@
 
 The topics come in any order relative to each other, and a rebuild mixes them differently from the day they happened. So
 each topic has a part of its own, folded in its own order, and what the case is as a whole is worked out from the parts.
+
+A part keeps what was said of each thing, by which event; the last that was not retracted is so.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from projections.deadlines.index import is_correction
 from projections.events import Read
 
 Part = dict[str, Any]
@@ -70,14 +73,39 @@ def fold(part: Part, event: Read, data: Mapping[str, Any]) -> None:
     part["la_code"], part["last_at"] = event.la_code, max(at, part.get("last_at", at))
     if person := data.get("person_id"):
         part["person_id"] = person
-    if "corrects" in data and "now" in data:
-        if part.get("moved_by") == data["corrects"]:
-            part["since"] = data["now"]
+    if is_correction(event.type):
+        _amend(part.get("said", {}), data)
         return
     if (stage := _move(event.type, data)) is not None:
-        part |= {"stage": stage, "since": data["occurred_on"], "at": at, "moved_by": str(event.event_id)}
+        _say(part, event, "stage", [stage, data["occurred_on"], at])
     if (note := _NOTES.get(event.type)) is not None:
         note(part, event, data)
+
+
+def _amend(said: dict[str, list[Any]], data: Mapping[str, Any]) -> None:
+    if "retracts" in data:
+        for thing in [thing for thing, sayings in said.items() if any(s[0] == data["retracts"] for s in sayings)]:
+            said[thing] = [s for s in said[thing] if s[0] != data["retracts"]]
+    elif data.get("field", "occurred_on") == "occurred_on":
+        for by, move in said.get("stage", ()):
+            if by == data["corrects"]:
+                move[1] = data["now"]
+
+
+def _say(part: Part, event: Read, thing: str, value: Any) -> None:
+    part.setdefault("said", {}).setdefault(thing, []).append([str(event.event_id), value])
+
+
+def last(part: Part, thing: str) -> Any:
+    """What was last said of a thing and stands; None if nothing does."""
+    sayings = part.get("said", {}).get(thing)
+    return sayings[-1][1] if sayings else None
+
+
+def name_of(part: Part) -> tuple[str | None, str | None]:
+    """The name, sealed, and the event it is bound to."""
+    sayings = part.get("said", {}).get("name")
+    return (sayings[-1][1], sayings[-1][0]) if sayings else (None, None)
 
 
 def _move(type: str, data: Mapping[str, Any]) -> str | None:
@@ -99,55 +127,51 @@ def _move(type: str, data: Mapping[str, Any]) -> str | None:
 
 def _registered(part: Part, event: Read, data: Mapping[str, Any]) -> None:
     if data.get("name") is not None:
-        # Sealed, and bound to the event it stands in.
-        part["name"], part["name_event"] = data["name"], str(event.event_id)
+        _say(part, event, "name", data["name"])
 
 
-def _allocated(part: Part, _: Read, data: Mapping[str, Any]) -> None:
-    part["caseworker"], part["team"] = data.get("caseworker"), data.get("team")
+def _allocated(part: Part, event: Read, data: Mapping[str, Any]) -> None:
+    _say(part, event, "allocated", [data.get("caseworker"), data.get("team")])
 
 
 def _support(part: Part, event: Read, data: Mapping[str, Any]) -> None:
-    part["sen_support"] = event.type != "referral.sen-support-ended"
+    _say(part, event, "support", event.type != "referral.sen-support-ended")
     _need(part, event, data)
 
 
-def _need(part: Part, _: Read, data: Mapping[str, Any]) -> None:
+def _need(part: Part, event: Read, data: Mapping[str, Any]) -> None:
     if code := data.get("primary_need_code"):
-        part["need"] = code
+        _say(part, event, "need", code)
 
 
-def _needs(part: Part, _: Read, data: Mapping[str, Any]) -> None:
+def _needs(part: Part, event: Read, data: Mapping[str, Any]) -> None:
     primary = next((need["code"] for need in data.get("needs") or () if need.get("rank") == "PRIMARY"), None)
     if primary is not None:
-        part["need"] = primary
+        _say(part, event, "need", primary)
 
 
-def _section_i(part: Part, _: Read, data: Mapping[str, Any]) -> None:
-    part["setting"] = {name: data.get(name) for name in ("setting_id", "setting_name", "setting_type")}
+def _section_i(part: Part, event: Read, data: Mapping[str, Any]) -> None:
+    _say(part, event, "setting", {name: data.get(name) for name in ("setting_id", "setting_name", "setting_type")})
 
 
-def _blanked(part: Part, _: Read, __: Mapping[str, Any]) -> None:
-    part.pop("setting", None)
+def _blanked(part: Part, event: Read, _: Mapping[str, Any]) -> None:
+    _say(part, event, "setting", None)
 
 
 def _placed(part: Part, event: Read, data: Mapping[str, Any]) -> None:
-    placements = part.setdefault("placements", {})
-    if event.type == "placement.placement-started":
-        placements[data["placement_id"]] = [data.get("rank"), data.get("setting_id")]
-    else:
-        placements.pop(data.get("placement_id"), None)
+    started = event.type == "placement.placement-started"
+    _say(
+        part, event, f"{_PLACED}{data['placement_id']}", [data.get("rank"), data.get("setting_id")] if started else None
+    )
 
 
 def _intervention(part: Part, event: Read, data: Mapping[str, Any]) -> None:
-    running = part.setdefault("interventions", [])
-    id = data.get("intervention_id")
-    if event.type == "ap-intervention.intervention-started":
-        running.append(id)
-    elif id in running:
-        running.remove(id)
+    _say(
+        part, event, f"{_IN_AP}{data['intervention_id']}", event.type == "ap-intervention.intervention-started" or None
+    )
 
 
+_PLACED, _IN_AP = "placement:", "intervention:"
 _NOTES = {
     "referral.person-registered": _registered,
     "referral.person-details-changed": _registered,
@@ -174,26 +198,35 @@ _NOTES = {
 
 def stage_of(parts: Parts) -> tuple[str, str | None]:
     """The stage and since when (London civil date, ISO), None before any step towards a plan was taken."""
-    moved = [(parts[t]["at"], n, parts[t]) for n, t in enumerate(_ORDER) if t in parts and "stage" in parts[t]]
+    moved = [(move[2], n, move) for n, t in enumerate(_ORDER) if t in parts and (move := last(parts[t], "stage"))]
     if moved:
-        _, _, latest = max(moved, key=lambda m: m[:2])
-        return latest["stage"], latest["since"]
-    return ("SEN_SUPPORT" if parts.get(_ORDER[0], {}).get("sen_support") else "REGISTERED"), None
+        _, _, (stage, since, _) = max(moved, key=lambda m: m[:2])
+        return stage, since
+    return ("SEN_SUPPORT" if last(parts.get(_ORDER[0], {}), "support") else "REGISTERED"), None
 
 
 def need_of(parts: Parts) -> str | None:
     """The primary need: as assessed, else as SEN support began with."""
     for topic in ("send.assessment.v1", "send.referral.v1"):
-        if need := parts.get(topic, {}).get("need"):
+        if need := last(parts.get(topic, {}), "need"):
             return str(need)
     return None
 
 
 def setting_of(parts: Parts) -> dict[str, str | None]:
     """Where the child is placed (main placement first), else what section I names."""
-    named: dict[str, str | None] = parts.get("send.plan.v1", {}).get("setting") or {}
-    placements = parts.get("send.placement.v1", {}).get("placements") or {}
-    if placements:
-        id = min(placements.values(), key=lambda p: (str(p[0]), str(p[1])))[1]
+    named: dict[str, str | None] = last(parts.get("send.plan.v1", {}), "setting") or {}
+    if placements := _standing(parts.get("send.placement.v1", {}), _PLACED):
+        id = min(placements, key=lambda p: (str(p[0]), str(p[1])))[1]
         return named if id == named.get("setting_id") else {"setting_id": id}
     return named
+
+
+def in_ap(parts: Parts) -> bool:
+    """Whether an intervention is running."""
+    return bool(_standing(parts.get("send.ap-intervention.v1", {}), _IN_AP))
+
+
+def _standing(part: Part, kind: str) -> list[Any]:
+    things = [thing for thing in part.get("said", ()) if thing.startswith(kind)]
+    return [value for thing in things if (value := last(part, thing))]

@@ -22,12 +22,14 @@ create table {schema}.cases (
     parts         bytea not null
 );
 
--- Settings by id, so that a placement can be shown with a name. They belong to no authority.
+-- Settings by id, so that a placement can be shown with a name. They belong to no authority. `said` is what was said of
+-- each, from which name and category are worked out; no name if all of it was retracted.
 create table {schema}.settings (
     setting_id uuid not null,
-    name       text not null,
+    name       text,
     category   text,
-    sequence   bigint not null
+    sequence   bigint not null,
+    said       bytea not null
 );
 
 -- name: indexes
@@ -63,12 +65,16 @@ on conflict (case_id) do update set (la_code, lane, person_id, name, name_event_
         excluded.primary_need, excluded.setting_id, excluded.setting_name, excluded.setting_type, excluded.sen_support,
         excluded.in_ap, excluded.parts)
 
+-- name: settings
+-- What is known of some settings.
+select setting_id, said from {schema}.settings where setting_id = any($1::uuid[])
+
 -- name: save_settings
 -- Settings as they are now.
-insert into {schema}.settings (setting_id, name, category, sequence)
-select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[])
-on conflict (setting_id) do update
-   set name = excluded.name, category = coalesce(excluded.category, {schema}.settings.category), sequence = excluded.sequence
+insert into {schema}.settings (setting_id, name, category, sequence, said)
+select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
+on conflict (setting_id) do update set (name, category, sequence, said)
+ = row (excluded.name, excluded.category, excluded.sequence, excluded.said)
 
 -- name: page
 -- An authority's cases, newest first, after a place in that order, each with its setting's name.

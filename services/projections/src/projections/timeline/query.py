@@ -40,7 +40,7 @@ class Wanted:
 @dataclass(frozen=True)
 class Page:
     rows: Sequence[Any]
-    corrections: Sequence[Any]
+    amendments: Sequence[Any]
     next: str | None
 
 
@@ -59,11 +59,10 @@ async def page(reading: Reading, case_id: UUID, wanted: Wanted) -> Page:
         rows = rows[: wanted.limit]
         last = rows[-1]
         following = to_cursor(last["happened_on"], last["recorded_at"], last["topic"], last["sequence"])
-    corrected = [row["event_id"] for row in rows if row["happened_on"] != row["occurred_on"]]
-    corrections = []
-    if corrected:
-        corrections = await reading.connection.fetch(sql["corrections"], case_id, reading.la_code, wanted.at, corrected)
-    return Page(rows, corrections, following)
+    amendments = []
+    if amended := [row["event_id"] for row in rows if row["amended"]]:
+        amendments = await reading.connection.fetch(sql["amendments"], case_id, reading.la_code, wanted.at, amended)
+    return Page(rows, amendments, following)
 
 
 async def keys_for(keyring: Keyring, found: Page) -> Mapping[UUID, DataKey | None]:
@@ -74,19 +73,7 @@ async def keys_for(keyring: Keyring, found: Page) -> Mapping[UUID, DataKey | Non
 
 def entries(found: Page, keys: Mapping[UUID, DataKey | None]) -> tuple[list[dict[str, Any]], bool]:
     """The page as callers get it, and whether anything personal is in it."""
-    corrections = defaultdict(list)
-    for row in found.corrections:
-        data = orjson.loads(row["data"])
-        corrections[row["corrects"]].append(
-            {
-                "was": data.get("was"),
-                "now": data.get("now"),
-                "reason": data.get("reason"),
-                "event_id": row["event_id"],
-                "recorded_at": row["recorded_at"],
-                "by": actor(row),
-            }
-        )
+    corrections, retractions = _amendments(found.amendments)
     types = {str(row["event_id"]): row["type"] for row in found.rows}
     personal = False
     items = []
@@ -95,9 +82,11 @@ def entries(found: Page, keys: Mapping[UUID, DataKey | None]) -> tuple[list[dict
         if has_sealed(data):
             personal = True
             data = opened(data, keys.get(row["person_id"]), row["event_id"].bytes)
-        told = data
-        if (corrected_type := types.get(str(data.get("corrects")))) is not None:
-            told = {**data, "of": sentence(corrected_type, {})}
+        corrected = corrections.get(row["event_id"], [])
+        data |= {correction["field"]: correction["now"] for correction in corrected}
+        about = types.get(str(data.get("corrects"))) or data.get("retracted_type")
+        text = sentence(row["type"], data if about is None else {**data, "of": sentence(about, {})})
+        retracted = retractions.get(row["event_id"])
         items.append(
             {
                 "event_id": row["event_id"],
@@ -105,14 +94,35 @@ def entries(found: Page, keys: Mapping[UUID, DataKey | None]) -> tuple[list[dict
                 "service": row["topic"].removeprefix("send.").removesuffix(".v1"),
                 "happened_on": row["happened_on"],
                 "recorded_at": row["recorded_at"],
-                "text": sentence(row["type"], told),
+                "text": text if retracted is None else f"Recorded in error: {text}",
                 "by": actor(row),
-                "corrections": corrections.get(row["event_id"], []),
+                "corrections": corrected,
+                "retracted": retracted,
                 "position": {"topic": row["topic"], "lane": row["lane"], "sequence": row["sequence"]},
                 "details": {name: value for name, value in data.items() if name not in ("type", "occurred_on")},
             }
         )
     return items, personal
+
+
+def _amendments(rows: Sequence[Any]) -> tuple[dict[UUID, list[dict[str, Any]]], dict[UUID, dict[str, Any]]]:
+    """What was said later, by the event it was said of: corrections oldest first, and the retraction."""
+    corrections: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    retractions: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        data = orjson.loads(row["data"])
+        said = {
+            "reason": data.get("reason"),
+            "event_id": row["event_id"],
+            "recorded_at": row["recorded_at"],
+            "by": actor(row),
+        }
+        if row["retracts"] is not None:
+            retractions[row["retracts"]] = said
+        else:
+            dates = {"field": data.get("field", "occurred_on"), "was": data.get("was"), "now": data.get("now")}
+            corrections[row["corrects"]].append(dates | said)
+    return corrections, retractions
 
 
 def actor(row: Any) -> dict[str, str]:

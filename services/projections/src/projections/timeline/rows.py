@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from projections.deadlines.index import is_correction
 from projections.events import Read, actor_of, civil_date
 
 COLUMNS = (
     "case_id", "topic", "lane", "sequence", "la_code", "occurred_on", "recorded_at", "event_id", "type",
-    "schema_version", "person_id", "user_id", "role", "org_id", "corrects", "corrected_to", "data",
+    "schema_version", "person_id", "user_id", "role", "org_id", "corrects", "field", "corrected_to", "retracts",
+    "data",
 )  # fmt: skip
 
 Row = tuple[Any, ...]
@@ -24,6 +26,7 @@ def row_of(event: Read, data: dict[str, Any]) -> Row | None:
         return None
     actor = actor_of(event)
     corrects = data.get("corrects") if "now" in data else None
+    retracts = data.get("retracts") if is_correction(event.type) else None
     return (
         case_id,
         event.topic,
@@ -40,6 +43,8 @@ def row_of(event: Read, data: dict[str, Any]) -> Row | None:
         actor.role,
         actor.org_id,
         corrects,
+        str(data.get("field", "occurred_on")) if corrects is not None else None,
         civil_date(event, data, "now") if corrects is not None else None,
+        retracts,
         event.data,
     )

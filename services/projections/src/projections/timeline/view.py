@@ -19,15 +19,21 @@ from .query import Wanted, entries, keys_for, page
 router = APIRouter(tags=["timeline"])
 
 
-class Correction(BaseModel):
-    """A later statement that the date had been recorded wrongly."""
+class Amendment(BaseModel):
+    """A later statement about an entry: by which event, when and by whom."""
 
-    was: date
-    now: date
     reason: str | None
     event_id: UUID
     recorded_at: datetime
     by: By
+
+
+class Correction(Amendment):
+    """A later statement that a date had been recorded wrongly."""
+
+    field: str = Field(description="Which date: `occurred_on` is the day it happened.", examples=["served_on"])
+    was: date | None = Field(description="Null where none was recorded.")
+    now: date
 
 
 class Position(BaseModel):
@@ -48,11 +54,16 @@ class Entry(BaseModel):
     recorded_at: datetime = Field(
         examples=["2026-03-23T09:12:44.120394+00:00"], description="When it was written down."
     )
-    text: str = Field(examples=["Psychological advice: advice was requested from Northmoor EP service"])
+    text: str = Field(examples=["Psychological advice was received"])
     by: By
     corrections: list[Correction]
+    retracted: Amendment | None = Field(
+        description="The later statement that it was recorded in error and did not happen; null if there is none."
+    )
     position: Position
-    details: dict[str, Any] = Field(description="The event's own fields; personal ones opened for you.")
+    details: dict[str, Any] = Field(
+        description="The event's own fields, dates as last corrected; personal ones opened for you."
+    )
 
 
 class Timeline(BaseModel):

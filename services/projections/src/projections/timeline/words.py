@@ -46,11 +46,12 @@ def role_in_words(role: str) -> str:
 def sentence(type: str, data: Values) -> str:
     """What happened, in words; never fails, for an event nobody has written words for either."""
     service, _, name = type.partition(".")
-    template = table()["sentences"].get("date-corrected" if name.endswith("date-corrected") else name)
+    of_any = next((kind for kind in ("date-corrected", "entry-retracted") if name.endswith(kind)), name)
+    template = table()["sentences"].get(of_any)
     template = table().get(service, {}).get(name, template)
     if template is not None:
-        if "corrects" in data and "of" not in data:
-            data = {**data, "of": "an earlier event"}
+        if of_any != name or "corrects" in data:
+            data = {"of": "an earlier event", **data, "which": _which(data.get("field", "occurred_on"))}
         try:
             return _first_capital(_compiled(template)(data))
         except _Missing:
@@ -58,11 +59,18 @@ def sentence(type: str, data: Values) -> str:
     return by_name(type)
 
 
+def _which(field: str) -> str:
+    """A date as its field says it: the date, the date “received by LA on”."""
+    return "date" if field == "occurred_on" else f"date “{_spaced(field)}”"
+
+
 def by_name(type: str) -> str:
     """The best that can be said of an event by its name alone."""
-    words = type.partition(".")[2] or type
-    said = (w.upper() if w.upper() in _ACRONYMS else w for w in words.replace("_", "-").split("-"))
-    return _first_capital(" ".join(said))
+    return _first_capital(_spaced(type.partition(".")[2] or type))
+
+
+def _spaced(name: str) -> str:
+    return " ".join(w.upper() if w.upper() in _ACRONYMS else w for w in name.replace("_", "-").split("-"))
 
 
 def fields_of(template: str) -> set[str]:
@@ -70,7 +78,7 @@ def fields_of(template: str) -> set[str]:
     return {
         inner.split("?")[0].split(".")[0]
         for inner in re.findall(r"{([^{}]+)}", template)
-        if inner.split("?")[0] != "of"
+        if inner.split("?")[0] not in ("of", "which")
     }
 
 
