@@ -106,6 +106,7 @@ async def test_a_direction_and_a_duty_are_opened_and_ended(client: httpx.AsyncCl
         client, "/section-19-duties", **CHILD, reason="ILLNESS", absent_from="2025-09-15", occurred_on="2025-09-22"
     )
     at = f"/section-19-duties/{duty['id']}"
+    await done(client, f"{at}/sickness-return", occurred_on="2025-09-24")
     await done(
         client, f"{at}/provision", starts_on="2025-10-06", hours_per_week=25, full_time=True, occurred_on="2025-09-29"
     )

@@ -30,7 +30,7 @@ from .intervention_course import interventions
 from .test_exclusion import PERMANENT, SUSPENSION, excluded, suspend, suspended
 from .test_off_site import DIRECTION, give_notice, notice_given
 from .test_off_site_review import MEETING
-from .test_section19 import DUTY, PART_TIME, arrange, identified, identify
+from .test_section19 import DUTY, PART_TIME, RETURNED, arrange, identified, identify
 
 KNOWN = ApCase(exclusions=(KnownExclusion(SUSPENSION, date(2026, 10, 6), Decimal("4.5")),))
 """A child who was suspended."""
@@ -303,6 +303,7 @@ def _duties() -> list[Example]:
         *chain(
             section19.section19_duty,
             [identified(), correction],
+            (RETURNED,),
             (arrange(**PART_TIME), e.provider_state()),
             (
                 section19.ReviewSection19Provision(

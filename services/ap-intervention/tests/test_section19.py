@@ -13,6 +13,7 @@ from ap_intervention.section19 import (
     ArrangeSection19Provision,
     EndSection19Duty,
     IdentifySection19Duty,
+    ReceiveSicknessReturn,
     ReviewSection19Provision,
     section19_duty,
 )
@@ -21,6 +22,7 @@ from ap_intervention.section19_events import (
     Section19DutyIdentified,
     Section19ProvisionArranged,
     Section19ProvisionReviewed,
+    SicknessReturnReceived,
     WhyEnded,
     WhyOwed,
 )
@@ -101,6 +103,31 @@ def test_illness_has_a_first_day_of_absence() -> None:
     with pytest.raises(ValidationError, match="absent_from"):
         identify(absent_from=None)
     assert identify(reason=WhyOwed.OTHERWISE, absent_from=None).absent_from is None
+
+
+RETURNED = ReceiveSicknessReturn(occurred_on=date(2026, 9, 30), duty_id=DUTY)
+
+
+def test_the_schools_return_of_illness_can_be_how_the_authority_learns_of_it() -> None:
+    opened = given(section19_duty).reading(ApCase()).when(identify(by_sickness_return=True))
+    _, returned = opened.then_types(Section19DutyIdentified, SicknessReturnReceived)
+    assert returned.occurred_on == AWARE_ON
+    with pytest.raises(ValidationError, match="by_sickness_return goes with reason ILLNESS"):
+        identify(reason=WhyOwed.OTHERWISE, by_sickness_return=True)
+
+
+def test_the_return_may_come_when_the_authority_knows_already() -> None:
+    (returned,) = given(section19_duty, identified()).when(RETURNED).then_types(SicknessReturnReceived)
+    given(section19_duty, identified(), returned).when(RETURNED).then_nothing()
+    again = RETURNED.model_copy(update={"occurred_on": date(2026, 10, 1)})
+    refused = given(section19_duty, identified(), returned).when(again).then_rejected("return-received")
+    assert "2026-09-30" in refused.detail
+
+
+def test_there_is_a_return_of_illness_only() -> None:
+    otherwise = identified().model_copy(update={"reason": WhyOwed.OTHERWISE})
+    given(section19_duty, otherwise).when(RETURNED).then_rejected("not-illness")
+    given(section19_duty).when(RETURNED).then_rejected("duty-not-identified")
 
 
 def test_another_childs_case_is_refused() -> None:

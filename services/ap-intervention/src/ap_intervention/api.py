@@ -116,6 +116,7 @@ _directions: list[AnyRoute] = [
 
 _duties: list[AnyRoute] = [
     command("POST /section-19-duties", section19.IdentifySection19Duty),
+    command("POST /section-19-duties/{duty_id}/sickness-return", section19.ReceiveSicknessReturn),
     command("POST /section-19-duties/{duty_id}/provision", section19.ArrangeSection19Provision),
     command("POST /section-19-duties/{duty_id}/reviews", section19.ReviewSection19Provision),
     command("POST /section-19-duties/{duty_id}/end", section19.EndSection19Duty),

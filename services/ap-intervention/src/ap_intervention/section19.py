@@ -30,6 +30,7 @@ from .section19_events import (
     Section19Event,
     Section19ProvisionArranged,
     Section19ProvisionReviewed,
+    SicknessReturnReceived,
     WhyEnded,
     WhyOwed,
 )
@@ -54,6 +55,7 @@ class Section19Duty:
     duty_id: UUID | None = None
     reason: WhyOwed | None = None
     identified_on: date | None = None
+    sickness_return_on: date | None = None
     provision: Provision | None = None
     next_review_on: date | None = None
     reviews: Mapping[date, bool] = field(default_factory=dict)
@@ -73,6 +75,8 @@ def evolve(state: Section19Duty, event: Section19Event) -> Section19Duty:
                 reason=event.reason,
                 identified_on=event.occurred_on,
             )
+        case SicknessReturnReceived():
+            return replace(state, sickness_return_on=event.occurred_on)
         case Section19ProvisionArranged():
             arranged = Provision(
                 arranged_on=event.occurred_on,
@@ -107,6 +111,8 @@ class IdentifySection19Duty(Command):
     absent_from: date | None = None
     setting_id: UUID | None = None
     exclusion_id: UUID | None = None
+    by_sickness_return: bool = False
+    """The authority learned of it from the school's return of 15 days of illness, which is recorded with it."""
     evidence_refs: tuple[Short, ...] = ()
     circumstances: Personal[Text] | None = None
 
@@ -114,7 +120,15 @@ class IdentifySection19Duty(Command):
     def _illness_has_a_first_day(self) -> Self:
         if self.reason is WhyOwed.ILLNESS and self.absent_from is None:
             raise ValueError("reason ILLNESS needs absent_from, the first day of absence")
+        if self.by_sickness_return and self.reason is not WhyOwed.ILLNESS:
+            raise ValueError("by_sickness_return goes with reason ILLNESS, and only with it")
         return self
+
+
+class ReceiveSicknessReturn(Command):
+    """Record the school's return of 15 days of illness, where the authority knew of the child before it came."""
+
+    duty_id: UUID
 
 
 class ArrangeSection19Provision(Command):
@@ -168,20 +182,25 @@ def _identify(c: IdentifySection19Duty, _: Section19Duty, case: ApCase) -> Seque
         of_its_person(c, case_id=c.case_id, person_id=c.person_id),
         unknown_exclusion(case, c.exclusion_id, named="exclusion_id"),
     )
-    return [
-        Section19DutyIdentified(
-            occurred_on=c.occurred_on,
-            case_id=c.case_id,
-            person_id=c.person_id,
-            duty_id=c.duty_id,
-            reason=c.reason,
-            absent_from=c.absent_from,
-            setting_id=c.setting_id,
-            exclusion_id=c.exclusion_id,
-            evidence_refs=c.evidence_refs,
-            circumstances=c.circumstances,
-        )
-    ]
+    identified = Section19DutyIdentified(
+        occurred_on=c.occurred_on,
+        case_id=c.case_id,
+        person_id=c.person_id,
+        duty_id=c.duty_id,
+        reason=c.reason,
+        absent_from=c.absent_from,
+        setting_id=c.setting_id,
+        exclusion_id=c.exclusion_id,
+        evidence_refs=c.evidence_refs,
+        circumstances=c.circumstances,
+    )
+    if not c.by_sickness_return:
+        return [identified]
+    return [identified, SicknessReturnReceived(occurred_on=c.occurred_on, case_id=c.case_id, duty_id=c.duty_id)]
+
+
+def _receive_return(c: ReceiveSicknessReturn, s: Section19Duty) -> Sequence[Event]:
+    return [SicknessReturnReceived(**_ids(c, s))]
 
 
 def _arrange(c: ArrangeSection19Provision, s: Section19Duty, at: Provider) -> Sequence[Event]:
@@ -260,6 +279,10 @@ _identified = need(
 )
 _not_identified = once(lambda s: s.identified_on, "duty-identified", "The duty was identified", _CORRECT)
 _owed = once(lambda s: s.ended_on, "duty-ended", "The duty no longer applies to the child; it ended", _CORRECT)
+_of_illness = need(
+    lambda s: s.reason in (None, WhyOwed.ILLNESS), "not-illness", "The child is not kept from school by illness."
+)
+_no_return_yet = once(lambda s: s.sickness_return_on, "return-received", "The school's return was received", _CORRECT)
 _arranged = need(lambda s: s.provision is not None, "nothing-arranged", "No education has been arranged to review.")
 
 section19_duty = Decider(
@@ -275,6 +298,12 @@ section19_duty = Decider(
             when=[_not_identified],
             opens=True,
             reads=Reference(ap_case, "case_id"),
+        ),
+        Decision(
+            ReceiveSicknessReturn,
+            _receive_return,
+            when=[_identified, _owed, _of_illness, _no_return_yet],
+            already=lambda c, s: s.sickness_return_on == c.occurred_on,
         ),
         Decision(
             ArrangeSection19Provision,

@@ -46,6 +46,17 @@ class Section19DutyIdentified(Event):
     circumstances: Personal[str] | None = None
 
 
+class SicknessReturnReceived(Event):
+    """The school told the authority that the pupil misses, or will miss, 15 school days for illness.
+
+    A return for the authority's information: School Attendance (Pupil Registration) (England) Regulations 2024.
+    """
+
+    type: Literal["ap-intervention.sickness-return-received"] = "ap-intervention.sickness-return-received"
+    case_id: UUID
+    duty_id: UUID
+
+
 class Section19ProvisionArranged(Event):
     """Suitable education was arranged. ``occurred_on`` is the day of arranging it, ``starts_on`` its first day."""
 
@@ -93,6 +104,7 @@ class Section19DutyDateCorrected(DateCorrected):
 
 Section19Event = (
     Section19DutyIdentified
+    | SicknessReturnReceived
     | Section19ProvisionArranged
     | Section19ProvisionReviewed
     | Section19DutyEnded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,11 +11,19 @@ from projections.deadlines import Clock, Fact, clocks, status_of
 from .made import CALENDARS, RULES, fact
 from .reckoned import Reckoner
 
-RECKONER = Reckoner(CALENDARS.bank_holidays, {"fernhill": frozenset()})
+AUTUMN = {
+    "terms": [
+        {"first_day": "2026-09-01", "last_day": "2026-10-23"},
+        {"first_day": "2026-11-02", "last_day": "2026-12-18"},
+    ],
+    "not_school_days": ["2026-09-01"],
+}
+WITH_SCHOOL = replace(CALENDARS, schools={"fernhill": CALENDARS.school_calendar([AUTUMN])})
+RECKONER = Reckoner(CALENDARS.bank_holidays, {"fernhill": frozenset(WITH_SCHOOL.schools["fernhill"].days)})
 
 
 def found(key: str, *facts: Fact) -> list[Clock]:
-    return [c for c in clocks(facts, rules=RULES, calendars=CALENDARS) if c.rule.key == key]
+    return [c for c in clocks(facts, rules=RULES, calendars=WITH_SCHOOL) if c.rule.key == key]
 
 
 def clock(key: str, *facts: Fact) -> Clock:
@@ -232,3 +241,42 @@ def test_the_end_of_the_direction_ends_what_was_still_to_come() -> None:
     called_off = clock(INVITED, invitation("2026-04-07", "2026-04-20"), ended)
     assert code(called_off, "2026-05-01") == "met"
     assert code(clock(TOLD, meeting("2026-04-07"), ended), "2026-04-14") == "overdue"
+
+
+# --- the school's return of illness ---
+
+RETURN = "sickness-return"
+
+
+def ill(since: str, *, aware: str) -> Fact:
+    what = "ap-intervention.section19-duty-identified"
+    return fact(aware, what, duty_id="d", reason="ILLNESS", absent_from=since, setting_id="fernhill")
+
+
+def returned(on: str) -> Fact:
+    return fact(on, "ap-intervention.sickness-return-received", duty_id="d")
+
+
+@pytest.mark.parametrize(
+    ("since", "due"),
+    [
+        ("2026-09-14", "2026-10-02"),  # TV-53: three weeks of school
+        ("2026-10-12", "2026-11-06"),  # half-term does not count
+        ("2026-09-01", "2026-09-22"),  # nor a staff day, though the absence began on it
+        ("2026-10-24", "2026-11-20"),  # nor the holidays in which it began
+    ],
+)
+def test_the_school_tells_of_illness_by_the_fifteenth_school_day(since: str, due: str) -> None:
+    last = date.fromisoformat(due)
+    assert RECKONER.period(f"SN15 {since}") == last
+    assert clock(RETURN, ill(since, aware=since)).due_on == last
+    assert words(clock(RETURN, ill(since, aware=since), returned(due)), "2027-01-04") == "met on its last day"
+    late = returned((last + timedelta(days=1)).isoformat())
+    assert words(clock(RETURN, ill(since, aware=since), late), "2027-01-04") == "met 1 day late"
+
+
+def test_a_return_that_is_how_the_authority_learns_of_it_meets_it_at_once() -> None:
+    expected = clock(RETURN, ill("2026-09-14", aware="2026-09-16"), returned("2026-09-16"))
+    assert words(expected, "2026-09-16") == "met 16 days early"
+    otherwise = fact("2026-09-16", "ap-intervention.section19-duty-identified", duty_id="d", reason="OTHERWISE")
+    assert found(RETURN, otherwise) == []
