@@ -248,6 +248,10 @@ class Cluster:
 
     # --- looking at it from outside ---
 
+    def python(self, service: str, *words: str) -> list[str]:
+        """``python -m <service> …``, as every process of that service is started."""
+        return [sys.executable, "-m", service, *words]
+
     def url(self, service: str, part: str = "api") -> str:
         return self.system.url(SERVICES[service] + (WORKERS if part == "worker" else 0))
 
@@ -282,7 +286,7 @@ class Cluster:
     def command(self, service: str, *words: str, answer: str = "", within: float = 120, **more: str) -> tuple[int, str]:
         """Run ``python -m <service> …`` as its owner: the exit code, and what it said. ``more``: its environment."""
         done = subprocess.run(
-            [sys.executable, "-m", service, *words],
+            self.python(service, *words),
             env={**self.system.environment(service, owner=True), "COLUMNS": "200", **more},
             input=answer,
             capture_output=True,

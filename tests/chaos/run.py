@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
@@ -12,6 +13,8 @@ from .checker import check
 from .cluster import AUTHORITY, Cluster
 from .nemesis import Nemesis
 from .picture import Picture, quiet, take
+from .readers import Readers, Readings, nobody_was_shown_less, timelines_were_the_log
+from .rebuilds import DONE, KILLED, REFUSED, Rebuilds
 from .workload import Callers, History
 
 SHOWN = 20
@@ -48,19 +51,41 @@ async def chaos(cluster: Cluster, *, seed: int, seconds: float = 0.0, callers: i
     urls = {service: cluster.url(service) for service in cluster.services}
     crowd = Callers(urls, token, AUTHORITY, history, Random(seed), name=f"seed-{seed}")
     nemesis = Nemesis(cluster, Random(seed + 1))
+    readers = Readers(urls["projections"], token, crowd.cases, Random(seed + 2))
+    rebuilds = Rebuilds(cluster, Random(seed + 3))
+    began = time.monotonic()
     async with asyncio.TaskGroup() as group:
         group.create_task(crowd.run(callers))
+        group.create_task(readers.run())
+        group.create_task(rebuilds.run())
         await nemesis.run(seconds, **faults)
         crowd.closing.set()
+        rebuilds.closing.set()
         await nemesis.heal()
+        readers.closing.set()
+    seconds = time.monotonic() - began
     problems = []
     try:
         await quiet(cluster)
+        await rebuilds.last()
     except TimeoutError as restless:
         problems.append(str(restless))
     picture = await take(cluster)
     problems += await check(cluster, history, picture)
-    return Report(seed, seconds, nemesis.log, problems, _counts(history, picture))
+    problems += [*rebuilds.problems, *readings_problems(readers.readings, picture)]
+    counts = _counts(history, picture) | _read(readers.readings, rebuilds)
+    return Report(seed, seconds, nemesis.log, problems, counts)
+
+
+def readings_problems(readings: Readings, picture: Picture) -> list[str]:
+    """What was wrong with what readers of the projections were shown, in words."""
+    return [*readings.impossible, *nobody_was_shown_less(readings), *timelines_were_the_log(readings, picture)]
+
+
+def _read(readings: Readings, rebuilds: Rebuilds) -> dict[str, int]:
+    answers = {f"readers: answered {status}": count for status, count in sorted(readings.answers.items(), key=str)}
+    names = {DONE: "done", REFUSED: "refused", KILLED: "killed"}
+    return answers | {f"rebuilds: {names.get(code, code)}": count for code, count in rebuilds.ended.items()}
 
 
 def _counts(history: History, picture: Picture) -> dict[str, int]:
