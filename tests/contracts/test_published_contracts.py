@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 import pytest
 from shared.core.codec import type_of
+from shared.core.corrections import dates_of
+from shared.core.dates import NotBefore
 from shared.core.messages import Event
 
 from contracts import catalogue, publishers, schemas
@@ -57,6 +59,18 @@ def test_what_a_consumer_needs_is_what_the_producer_publishes(who: str, wire_nam
     assert not unsure, f"{who} relies on {unsure} of {wire_name}, which may be null"
     unknown = {n for n in needed if n not in produced}
     assert not unknown, f"{who} looks for {unknown}, which {wire_name} never has"
+
+
+def test_a_date_is_held_to_the_order_of_dates_its_event_has() -> None:
+    """``NotBefore`` is looked up only when somebody corrects a date: a slip in a name must not wait for that."""
+    wrong = {
+        (name, mark.field)
+        for name, event in PUBLISHED.items()
+        for marks in dates_of(event).values()
+        for mark in marks
+        if isinstance(mark, NotBefore) and mark.field not in dates_of(event)
+    }
+    assert wrong == set()
 
 
 def test_every_event_of_a_case_says_which_case() -> None:

@@ -215,13 +215,32 @@ async def test_a_corrected_date_of_service_moves_the_window(client: httpx.AsyncC
     await _specified(client)
     served = (await client.post(f"{PLAN}/draft", json=SERVE)).json()
     correction = {"event_id": served["events"][0]["event_id"], "now": "2027-01-10", "reason": "MISTYPED"}
-    assert (await client.post(f"{PLAN}/corrections", json=correction)).status_code == 200
+    sent_later = await client.post(f"{PLAN}/corrections", json=correction)
+    assert sent_later.json()["code"] == "dates-out-of-order", "sent after it was served"
+    of_service = {**correction, "field": "served_on"}
+    assert (await client.post(f"{PLAN}/corrections", json=of_service)).status_code == 200
     assert (await client.get(PLAN)).json()["state"]["may_be_issued_from"] == "2027-01-25"
     await _named(handler, client)
     refused = await client.post(f"{PLAN}/final", json=ISSUE)
     assert refused.json()["code"] == "representations-window-open"
     history = (await client.get(f"{PLAN}/history")).json()
     assert [h["corrected"] for h in history if h["type"] == "plan.draft-plan-served"] == [True]
+
+
+async def test_a_draft_recorded_by_mistake_is_retracted_unless_something_rests_on_it(client: httpx.AsyncClient) -> None:
+    await _specified(client)
+    served = (await client.post(f"{PLAN}/draft", json=SERVE)).json()
+    before = (await client.get(PLAN)).json()["state"]
+    mistake = {"event_id": served["events"][0]["event_id"], "reason": "WRONG_CASE"}
+    need = {"section": "B", "need_code": "ASD", "description": "x"}
+    added = (await client.post(f"{PLAN}/needs", json=need)).json()
+    refused = (await client.post(f"{PLAN}/retractions", json=mistake)).json()
+    assert (refused["code"], added["events"][0]["event_id"] in refused["detail"]) == ("later-entries-depend", True)
+    also = {"event_id": added["events"][0]["event_id"], "reason": "WRONG_CASE"}
+    assert (await client.post(f"{PLAN}/retractions", json=also)).status_code == 200
+    assert (await client.get(PLAN)).json()["state"] == before
+    assert (await client.post(f"{PLAN}/retractions", json=mistake)).status_code == 200
+    assert (await client.get(PLAN)).json()["state"]["may_be_issued_from"] is None
 
 
 async def test_nothing_personal_is_stored_readably(client: httpx.AsyncClient, handler: Handler) -> None:

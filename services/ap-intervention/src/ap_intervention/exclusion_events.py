@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from shared import DateCorrected, Event, Personal
+from shared import COME, DateCorrected, Event, Personal
 
 from .codes import ExclusionReason
 
@@ -200,7 +200,7 @@ class GoverningBoardDecisionMade(Event):
     person_id: UUID
     exclusion_id: UUID
     reinstated: bool
-    decided_on: date
+    decided_on: Annotated[date, COME]
     """The day of the board's meeting."""
     given_by: Literal["HAND", "POST"]
     reasons: Personal[str]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from shared import DateCorrected, Event, Personal
+from shared import DateCorrected, Event, NotBefore, Personal
 
 
 class AskedBy(StrEnum):
@@ -49,7 +49,7 @@ class OffSiteDirectionNoticeGiven(Event):
     provider_id: UUID | None = None
     referral_id: UUID | None = None
     starts_on: date
-    ends_on: date
+    ends_on: Annotated[date, NotBefore("starts_on")]
     school_days: int
     has_plan: bool
     authority_copied: bool

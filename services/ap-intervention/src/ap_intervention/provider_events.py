@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared import DateCorrected, Event, Value
+from shared import DateCorrected, Event, NotBefore, Value
 
 from .codes import ApSettingType, CheckKind, QualityResult, Tier
 
@@ -67,7 +67,7 @@ class ProviderCheckRecorded(Event):
     type: Literal["ap-intervention.provider-check-recorded"] = "ap-intervention.provider-check-recorded"
     provider_id: UUID
     check: CheckKind
-    expires_on: date
+    expires_on: Annotated[date, NotBefore("occurred_on")]
     """The last day it counts."""
     evidence_refs: tuple[str, ...] = ()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
-from shared import Command, Decision, Rejected
+from shared import Command, Decision, NotBefore, Rejected
 
 from .codes import Short
 from .rounds import Assessment, RoundEvent, not_closed, said
@@ -28,7 +28,7 @@ class SchoolClosureRecorded(RoundEvent):
     setting: str
     setting_id: UUID | None
     first_closed_day: date
-    reopens_on: date
+    reopens_on: Annotated[date, NotBefore("first_closed_day")]
     evidence_refs: tuple[str, ...]
 
 
@@ -38,7 +38,7 @@ class FamilyAbsenceRecorded(RoundEvent):
     type: Literal["assessment.family-absence-recorded"] = "assessment.family-absence-recorded"
     who: Who
     away_from: date
-    away_to: date
+    away_to: Annotated[date, NotBefore("away_from")]
     evidence_refs: tuple[str, ...]
 
 

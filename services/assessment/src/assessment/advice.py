@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
-from shared import UNFILLED, Command, Condition, Decision, NewId, Rejected
+from shared import UNFILLED, Command, Condition, Decision, NewId, NotBefore, Rejected
 
 from .codes import CATEGORIES, AdviceType, SensoryNeed, Short
 from .dates import refuse_before
@@ -32,7 +32,7 @@ class AdviceRequested(RoundEvent):
     reg6_code: str
     from_org: str
     cooperating_body: bool
-    reached_adviser_on: date | None
+    reached_adviser_on: Annotated[date | None, NotBefore("occurred_on")]
     qualified_teacher_for: tuple[SensoryNeed, ...]
     family_evidence_enclosed: bool
 

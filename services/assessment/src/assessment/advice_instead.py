@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
-from shared import UNFILLED, Command, Decision, NewId, Personal, Rejected
+from shared import COME, UNFILLED, Command, Decision, NewId, Personal, Rejected
 
 from .advice import assessing
 from .codes import CATEGORIES, AdviceType, SensoryNeed, Short, Text
@@ -33,7 +33,7 @@ class AdviceReusedByAgreement(RoundEvent):
     reg6_code: str
     author: Personal[Short]
     document_ref: str
-    given_on: date
+    given_on: Annotated[date, COME]
     provider_agreed_on: date
     authority_agreed_on: date
     family_agreed_on: date

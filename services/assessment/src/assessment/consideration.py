@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
-from shared import Command, Condition, Decision, Personal
+from shared import Command, Condition, Decision, NotBefore, Personal
 
 from . import notices
 from .codes import Method, Recipient, Text
@@ -33,7 +33,7 @@ class AssessmentConsiderationNotified(RoundEvent):
     type: Literal["assessment.assessment-consideration-notified"] = "assessment.assessment-consideration-notified"
     method: Method
     recipients: tuple[Recipient, ...]
-    served_on: date | None
+    served_on: Annotated[date | None, NotBefore("occurred_on")]
     right_to_give_views_stated: bool
 
 

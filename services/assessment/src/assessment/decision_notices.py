@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
-from shared import Decision
+from shared import Decision, NotBefore
 
 from . import notices
 from .codes import Method, Recipient, YearGroup
@@ -25,7 +25,7 @@ class DecisionToAssessNotified(RoundEvent):
     decision_id: UUID
     method: Method
     recipients: tuple[Recipient, ...]
-    served_on: date | None
+    served_on: Annotated[date | None, NotBefore("occurred_on")]
     year_group: int
     in_relevant_youth_accommodation: bool
     order_id: UUID | None
@@ -40,7 +40,7 @@ class DecisionNotToAssessNotified(RoundEvent):
     decision_id: UUID
     method: Method
     recipients: tuple[Recipient, ...]
-    served_on: date | None
+    served_on: Annotated[date | None, NotBefore("occurred_on")]
     rights: Rights
     reasons_given: bool
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from shared import UNFILLED, Command, Condition, Decision, NewId, Personal, Rejected, london_date
+from shared import COME, UNFILLED, Command, Condition, Decision, NewId, NotBefore, Personal, Rejected, london_date
 
 from .codes import Evidence, Short, Text
 from .exception_limits import (
@@ -41,13 +41,13 @@ class ExceptionClaimed(RoundEvent):
     limit_id: str
     ground: Ground
     fact_from: date
-    fact_to: date | None
+    fact_to: Annotated[date | None, NotBefore("fact_from")]
     advice_asked_on: date | None
     first_closed_day: date | None
-    reopens_on: date | None
+    reopens_on: Annotated[date | None, NotBefore("first_closed_day")]
     why_impractical: Personal[Text]
     decided_by: str
-    family_told_on: date | None
+    family_told_on: Annotated[date | None, COME]
     evidence_refs: tuple[str, ...]
     subject_id: UUID | None
 

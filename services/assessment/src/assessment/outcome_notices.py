@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
-from shared import Condition, Decision
+from shared import Condition, Decision, NotBefore
 
 from . import notices
 from .codes import Method, Recipient
@@ -27,7 +27,7 @@ class DecisionToIssuePlanNotified(RoundEvent):
     decision_id: UUID
     method: Method
     recipients: tuple[Recipient, ...]
-    served_on: date | None
+    served_on: Annotated[date | None, NotBefore("occurred_on")]
     order_id: UUID | None
     dispute_id: UUID | None
     agreement_id: UUID | None
@@ -40,7 +40,7 @@ class DecisionNotToIssuePlanNotified(RoundEvent):
     decision_id: UUID
     method: Method
     recipients: tuple[Recipient, ...]
-    served_on: date | None
+    served_on: Annotated[date | None, NotBefore("occurred_on")]
     rights: Rights
     reasons_given: bool
     assessment_outcome_given: bool

@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from placement.categories import LegalRoute, SettingCategory
 from placement.fields import DocumentRef, FreeText, LaCode, Money
 from placement.tailored_list import Criteria, Excluded, Included
-from shared import DateCorrected, Event, Personal, Value
+from shared import COME, DateCorrected, Event, NotBefore, Personal, Value
 
 SettingType = SettingCategory | Literal["EOTAS"]
 """The type section I speaks of; EOTAS leaves section I blank (section 61)."""
@@ -212,7 +212,7 @@ class SettingConsulted(NamingEventBase):
     setting_name: str
     setting_category: SettingCategory
     legal_route: LegalRoute
-    received_by_setting_on: date
+    received_by_setting_on: Annotated[date, NotBefore("occurred_on")]
     """The reply is expected within 15 calendar days after this day (Code of Practice 9.83)."""
     reply_due_on: date
     channel: Channel
@@ -255,7 +255,7 @@ class NamingDecisionMade(NamingEventBase):
     evidence_refs: tuple[str, ...] = ()
     reasons: Personal[str] | None = None
     decision_maker: str | None = None
-    family_consulted_on: date | None = None
+    family_consulted_on: Annotated[date | None, COME] = None
     """Section 61(3): before education otherwise than at school is arranged."""
     basis: NamingBasis = NamingBasis.AUTHORITY_DECISION
     settled_by: UUID | None = None

@@ -43,7 +43,7 @@ from plan.serving import (
     served_on,
 )
 from plan.state import BY_DRAFT, BY_NOTICE, Basis, Plan, RightsHolder, Served
-from shared import UNFILLED, Condition, Decision, NewId, Personal, Rejected
+from shared import UNFILLED, Condition, Decision, NewId, NotBefore, Personal, Rejected
 
 
 class AmendmentNoticeSent(PlanFact):
@@ -52,7 +52,7 @@ class AmendmentNoticeSent(PlanFact):
     type: Literal["plan.amendment-notice-sent"] = "plan.amendment-notice-sent"
     notice_id: UUID
     review_id: UUID | None = None
-    served_on: date
+    served_on: Annotated[date, NotBefore("occurred_on")]
     window_last_day: date
     method: Method
     rights_holders: tuple[RightsHolder, ...]

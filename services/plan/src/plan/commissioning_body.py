@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, Self, assert_never
+from typing import Annotated, Literal, Self, assert_never
 from uuid import UUID
 
 from pydantic import model_validator
@@ -18,6 +18,7 @@ from plan.notices import IcbCode, Text
 from plan.plan import plan
 from plan.state import Plan
 from shared import (
+    COME,
     UNFILLED,
     Command,
     Condition,
@@ -44,7 +45,7 @@ class CommissioningBodyChanged(Event):
     change_id: UUID
     old_icb: str
     new_icb: str
-    old_aware_on: date
+    old_aware_on: Annotated[date, COME]
     because_of_la_move: bool
     move_id: UUID | None
 

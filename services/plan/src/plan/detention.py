@@ -15,7 +15,20 @@ from plan.dates import correct_at, once, refuse_before, refuse_future
 from plan.notices import LaCode
 from plan.plan import plan
 from plan.state import Plan
-from shared import UNFILLED, Command, Condition, DateCorrected, Decider, Decision, Event, NewId, Reference, Rejected
+from shared import (
+    COME,
+    UNFILLED,
+    Command,
+    Condition,
+    DateCorrected,
+    Decider,
+    Decision,
+    Event,
+    NewId,
+    NotBefore,
+    Reference,
+    Rejected,
+)
 
 Accommodation = Literal[
     "YOUNG_OFFENDER_INSTITUTION", "SECURE_TRAINING_CENTRE", "SECURE_CHILDRENS_HOME", "SECURE_SCHOOL", "OTHER"
@@ -34,7 +47,7 @@ class DetentionStarted(Event):
     person_id: UUID
     plan_id: UUID | None
     detention_id: UUID
-    aware_on: date
+    aware_on: Annotated[date, COME, NotBefore("occurred_on")]
     accommodation: Accommodation
     order_kind: OrderKind
     plan_kept: bool

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from plan.dates import refuse_again, refuse_before
@@ -23,7 +23,7 @@ from plan.direct_payment_state import (
 from plan.notices import Text
 from plan.plan import plan
 from plan.state import Plan
-from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Personal, Reference, Rejected
+from shared import UNFILLED, Command, Condition, Decision, Event, NewId, NotBefore, Personal, Reference, Rejected
 
 StopGround = Literal[
     "CONSENT_WITHDRAWN",
@@ -63,7 +63,7 @@ class DirectPaymentReduced(Event):
     decision_id: UUID
     amount_before: Decimal
     amount: Decimal
-    takes_effect_on: date
+    takes_effect_on: Annotated[date, NotBefore("occurred_on")]
     reasons: Personal[str]
 
 
@@ -77,7 +77,7 @@ class DirectPaymentStopped(Event):
     payment_id: UUID
     decision_id: UUID
     ground: StopGround
-    takes_effect_on: date
+    takes_effect_on: Annotated[date, NotBefore("occurred_on")]
     reasons: Personal[str]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from plan.dates import once, refuse_again, refuse_before
@@ -20,7 +20,7 @@ from plan.dispute_state import (
     not_held,
     opened,
 )
-from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Rejected
+from shared import COME, UNFILLED, Command, Condition, Decision, Event, NewId, Rejected
 
 # --- events ---
 
@@ -34,7 +34,7 @@ class MediationAdviserContacted(Event):
     dispute_id: UUID
     about: AppealType
     decision_id: UUID | None
-    notice_sent_on: date
+    notice_sent_on: Annotated[date, COME]
     request_id: UUID | None
     plan_id: UUID | None
 
@@ -60,7 +60,7 @@ class MediationCertificateIssued(Event):
     certificate_id: UUID
     kind: CertificateKind
     decision_id: UUID | None
-    notice_sent_on: date
+    notice_sent_on: Annotated[date, COME]
 
 
 AdviserEvent = MediationAdviserContacted | MediationDeclined | MediationCertificateIssued

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, assert_never
+from typing import Annotated, Any, Literal, assert_never
 from uuid import UUID
 
 from plan.dates import once, refuse_before, refuse_future
 from plan.dispute_state import CORRECT, OPEN_APPEAL, Appeal, AppealType, Dispute, OrderType, Owed, opened
-from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Rejected, Value
+from shared import COME, UNFILLED, Command, Condition, Decision, Event, NewId, NotBefore, Rejected, Value
 
 Section = Literal["B", "C", "D", "F", "G", "H1", "H2", "I"]
 """Sections that an appeal can put in issue; C, D, G and H for a recommendation only."""
@@ -30,12 +30,12 @@ class AppealRegistered(Event):
     dispute_id: UUID
     about: AppealType
     decision_id: UUID | None
-    notice_sent_on: date
+    notice_sent_on: Annotated[date, COME]
     request_id: UUID | None
     plan_id: UUID | None
     appeal_type: AppealType
     sections: tuple[Section, ...]
-    received_by_la_on: date
+    received_by_la_on: Annotated[date, COME, NotBefore("occurred_on")]
     in_time: bool
     """False where the Tribunal extended the time."""
     certificate_id: UUID | None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from plan.dates import refuse_again, refuse_before
 from plan.dispute_state import CORRECT, OPEN_APPEAL, Direction, DirectionKind, Dispute
 from plan.notices import Text
-from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Personal, Rejected
+from shared import UNFILLED, Command, Condition, Decision, Event, NewId, NotBefore, Personal, Rejected
 
 # --- events ---
 
@@ -25,7 +25,7 @@ class TribunalDirectionGiven(Event):
     dispute_id: UUID
     direction_id: UUID
     direction: DirectionKind
-    due_on: date
+    due_on: Annotated[date, NotBefore("occurred_on")]
     wording: Personal[str] | None = None
 
 

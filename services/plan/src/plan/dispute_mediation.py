@@ -24,7 +24,7 @@ from plan.dispute_state import (
     opened,
 )
 from plan.notices import IcbCode, Text
-from shared import Command, Condition, Decision, Event, Personal
+from shared import COME, Command, Condition, Decision, Event, Personal
 
 Attended = Literal["PARENT", "YOUNG_PERSON", "ADVOCATE", "LA", "ICB", "SETTING", "MEDIATOR", "OTHER"]
 
@@ -40,7 +40,7 @@ class MediationRequested(Event):
     dispute_id: UUID
     about: AppealType
     decision_id: UUID | None
-    notice_sent_on: date
+    notice_sent_on: Annotated[date, COME]
     request_id: UUID | None
     plan_id: UUID | None
     health_issues: HealthIssues

@@ -22,7 +22,7 @@ from plan.dispute_state import (
     OrderType,
     Owed,
 )
-from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Rejected
+from shared import COME, UNFILLED, Command, Condition, Decision, Event, NewId, NotBefore, Rejected
 
 Outcome = Literal["UPHELD", "PART_UPHELD", "DISMISSED"]
 
@@ -47,8 +47,8 @@ class TribunalOrderMade(Event):
     order_types: tuple[OrderType, ...]
     outcome: Outcome
     by_consent: bool
-    directed_until: date | None
-    sent_on: date
+    directed_until: Annotated[date | None, NotBefore("occurred_on")]
+    sent_on: Annotated[date, COME, NotBefore("occurred_on")]
     """The written reasons went to the parties; an application to the Tribunal counts from it."""
     decision_id: UUID | None
     request_id: UUID | None

@@ -14,7 +14,7 @@ from plan.dates import refuse_again, refuse_before, refuse_future
 from plan.dispute_order import order_stands
 from plan.dispute_state import CORRECT, AppealType, Dispute, Recommendation
 from plan.notices import Text
-from shared import UNFILLED, Command, Condition, Decision, Event, NewId, Personal, Rejected
+from shared import COME, UNFILLED, Command, Condition, Decision, Event, NewId, NotBefore, Personal, Rejected
 
 Body = Literal["HEALTH", "SOCIAL_CARE"]
 CareSection = Literal["C", "D", "G", "H1", "H2"]
@@ -46,7 +46,7 @@ class RecommendationResponseSent(Event):
     recommendation_id: UUID
     body: Body
     accepted: Literal["FULLY", "PARTLY", "NOT"]
-    held_by_la_on: date
+    held_by_la_on: Annotated[date, COME, NotBefore("occurred_on")]
     reasons: Personal[str]
 
 

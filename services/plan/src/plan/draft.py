@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from plan import checks
@@ -15,7 +15,7 @@ from plan.facts import Guard, PlanCommand, PlanFact, live, told, with_item
 from plan.notices import Text
 from plan.serving import Method, RightsHolders, served_on
 from plan.state import BY_DRAFT, Basis, NamingDecision, Plan, RightsHolder, SectionI, Served
-from shared import UNFILLED, Command, Condition, Decision, NewId, Personal, Rejected
+from shared import UNFILLED, Command, Condition, Decision, NewId, NotBefore, Personal, Rejected
 
 
 class DraftPlanServed(PlanFact):
@@ -27,7 +27,7 @@ class DraftPlanServed(PlanFact):
     reassessment_id: UUID | None = None
     version: int
     """1 for the first draft of this plan."""
-    served_on: date
+    served_on: Annotated[date, NotBefore("occurred_on")]
     window_last_day: date
     method: Method
     rights_holders: tuple[RightsHolder, ...]

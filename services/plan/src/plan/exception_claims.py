@@ -19,7 +19,7 @@ from plan.dates import refuse_again
 from plan.facts import CORRECT, PlanCommand, PlanFact, live, told, with_item, without_item
 from plan.notices import Short, Text
 from plan.state import Plan
-from shared import UNFILLED, Condition, Decision, NewId, Personal, Rejected
+from shared import UNFILLED, Condition, Decision, NewId, NotBefore, Personal, Rejected
 
 Ground = Literal[
     "AWAY_4W", "AWAY_2W", "PERSONAL_CIRCUMSTANCES", "SETTING_CLOSED_4W", "EARLY_YEARS_CLOSED_4W", "MISSED_APPOINTMENT"
@@ -67,11 +67,11 @@ class ExceptionClaimed(PlanFact):
     """The order, concession or re-assessment whose limit it is."""
     ground: Ground
     fact_from: date
-    fact_to: date | None = None
+    fact_to: Annotated[date | None, NotBefore("fact_from")] = None
     """None while the fact goes on. Both ends are counted."""
     advice_asked_on: date | None = None
     first_closed_day: date | None = None
-    reopens_on: date | None = None
+    reopens_on: Annotated[date | None, NotBefore("first_closed_day")] = None
     why_impractical: Personal[Text]
     decided_by: str
     family_told_on: date | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from plan.cases import refuse_another_persons_case
@@ -18,7 +18,20 @@ from plan.notices import LaCode
 from plan.plan import plan
 from plan.serving import Recipient, Recipients, refuse_missing_recipients
 from plan.state import Plan
-from shared import UNFILLED, Command, Condition, DateCorrected, Decider, Decision, Event, NewId, Reference, Rejected
+from shared import (
+    COME,
+    UNFILLED,
+    Command,
+    Condition,
+    DateCorrected,
+    Decider,
+    Decision,
+    Event,
+    NewId,
+    NotBefore,
+    Reference,
+    Rejected,
+)
 
 # --- events ---
 
@@ -37,7 +50,7 @@ class MoveNotified(Event):
     move_id: UUID
     moves_on: date
     to_la: str
-    old_la_aware_on: date
+    old_la_aware_on: Annotated[date, COME]
 
 
 class MoveCalledOff(Event):
@@ -71,9 +84,9 @@ class PlanTransferredIn(Event):
     plan_id: UUID
     move_id: UUID
     from_la: str
-    moved_on: date
-    plan_first_made_on: date
-    last_reviewed_on: date | None
+    moved_on: Annotated[date, COME]
+    plan_first_made_on: Annotated[date, COME]
+    last_reviewed_on: Annotated[date | None, COME, NotBefore("plan_first_made_on")]
 
 
 class TransferNoticeSent(Event):
@@ -85,7 +98,7 @@ class TransferNoticeSent(Event):
     plan_id: UUID
     move_id: UUID
     will_assess: bool
-    review_on: date
+    review_on: Annotated[date, NotBefore("occurred_on")]
     recipients: tuple[Recipient, ...]
 
 

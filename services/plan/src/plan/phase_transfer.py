@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from plan.dates import refuse_before
 from plan.facts import PlanCommand, PlanFact, becomes, maintained, told
 from plan.state import PhaseTransfer, Plan
-from shared import UNFILLED, Decision, NewId
+from shared import UNFILLED, Decision, NewId, NotBefore
 
 TransferKind = Literal["SCHOOL", "POST16", "POST16_TO_POST16", "SIXTH_FORM"]
 Phase = Literal[
@@ -27,7 +27,7 @@ class PhaseTransferIdentified(PlanFact):
     kind: TransferKind
     from_phase: Phase
     to_phase: Phase
-    transfer_on: date
+    transfer_on: Annotated[date, NotBefore("occurred_on")]
 
 
 class PlanEndAgeRecorded(PlanFact):

@@ -22,7 +22,7 @@ from plan.facts import CORRECT, PlanCommand, PlanFact, maintained, told
 from plan.notices import Rights, Text
 from plan.serving import Recipient, Recipients, refuse_missing_recipients, refuse_missing_rights
 from plan.state import Plan, Review
-from shared import UNFILLED, Condition, Decision, NewId, Personal, Rejected, Value
+from shared import UNFILLED, Condition, Decision, NewId, NotBefore, Personal, Rejected, Value
 
 Kind = Literal["ANNUAL", "EARLY", "PHASE_TRANSFER", "UNDER_FIVE"]
 Outcome = Literal["MAINTAIN", "AMEND", "CEASE"]
@@ -46,7 +46,7 @@ class AnnualReviewScheduled(ReviewFact):
 
     type: Literal["plan.annual-review-scheduled"] = "plan.annual-review-scheduled"
     kind: Kind
-    meeting_on: date
+    meeting_on: Annotated[date, NotBefore("occurred_on")]
     instead_of: date | None = None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from shared import DateCorrected, Event, Personal, Value
+from shared import COME, DateCorrected, Event, Personal, Value
 
 from .codes import Area, Layer, NeedCode
 
@@ -112,7 +112,7 @@ class SenSupportStarted(Event):
     secondary_need_code: NeedCode | None = None
     layer: Layer
     consent_basis: ConsentBasis
-    parent_informed_on: date
+    parent_informed_on: Annotated[date, COME]
 
 
 class PrimaryNeedIdentified(Event):
