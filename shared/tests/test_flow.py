@@ -12,11 +12,16 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 from shared.core.errors import Unprocessable
+from shared.core.ids import LANES
+from shared.edge import topics
 from shared.edge.db import Pool, queries
-from shared.edge.kafka import Delivered, assigned, delivered, new_producer, topic_heads
+from shared.edge.kafka import Delivered, assigned, delivered, new_producer
 from shared.edge.settings import Settings
 from shared.edge.store import PostgresEventStore
+from shared.edge.topic_ends import topic_heads
+from shared.flow.compare import TopicHeadless
 from shared.flow.consume import Consumer
 from shared.flow.handle import Handler
 from shared.flow.hint import Hint
@@ -196,6 +201,57 @@ async def test_a_topic_that_came_back_empty_is_filled_again(
     await pool.execute("update flow.relay r set sequence = l.head from es.lanes l where l.lane = r.lane")
     assert await republish(service="file", topic=topic, pool=pool, settings=settings) == 40
     assert sum(head for head, _ in (await topic_heads(settings, topic)).values()) == 40
+
+
+async def test_a_topic_made_anew_that_was_written_to_before_anybody_looked_is_emptied_and_filled_again(
+    handler: Handler, pool: Pool, settings: Settings, topic: str, seen: Any
+) -> None:
+    """What the relay sent to the new topic stands there without what came before, under its right number."""
+    files = await fill(handler)
+    await republish(service="file", topic=topic, pool=pool, settings=settings)
+    consumer = Consumer(effect=Collecting(topic), pool=pool, settings=settings)
+    async with running(consumer):
+        await until(lambda: _caught_up(seen, pool))
+    await made_anew(settings, topic)
+    for file in files[:10]:
+        await handler.handle(Note(file_id=file, page=2), by=OURS, at=NOW, command_id=uuid4())
+    relay = Relay(service="file", topic=topic, pool=pool, settings=settings)
+    await relay._wait_for_lead(0.1)
+    assert await relay.round() == 10
+    with pytest.raises(TopicHeadless):
+        await relay._comparison.look()
+    await relay._let_go()
+    relay = Relay(service="file", topic=topic, pool=pool, settings=settings)
+    consumer = Consumer(effect=Collecting(topic), pool=pool, settings=settings)
+    async with running(relay):
+        if not settings.kafka_idempotent_producer:  # the embedded broker, which takes nothing away
+            await until(lambda: "make it anew" in str(relay.health()["reasons"]))
+            await made_anew(settings, topic)
+        await until(lambda: _published(pool))
+        async with running(consumer):
+            await until(lambda: _caught_up(seen, pool))
+    places = [(event.lane, event.sequence) for event in await on_topic(settings, topic)]
+    assert list(dict.fromkeys(places)) == await in_log(pool), "from 1 on, though something may stand there again"
+    await relay._comparison.look()
+
+
+async def made_anew(settings: Settings, topic: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await admin.start()
+    await admin.delete_topics([topic])
+    await until(lambda: _is_gone(admin, topic))
+    await topics.make(settings.kafka_bootstrap_servers, {topic: (LANES, {})})
+    await until(lambda: _is_led(admin, topic))
+    await admin.close()
+
+
+async def _is_gone(admin: AIOKafkaAdminClient, topic: str) -> bool:
+    return topic not in await admin.list_topics()
+
+
+async def _is_led(admin: AIOKafkaAdminClient, topic: str) -> bool:
+    (described,) = await admin.describe_topics([topic])
+    return len(described["partitions"]) == LANES and all(p["leader"] >= 0 for p in described["partitions"])
 
 
 async def test_a_halted_lane_says_why_holds_no_other_lane_up_and_goes_on_after_the_fix(

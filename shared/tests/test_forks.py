@@ -14,8 +14,9 @@ from shared.edge.kafka import new_producer, to_record
 from shared.edge.settings import Settings
 from shared.edge.store import PostgresEventStore
 from shared.edge.topics import WATERMARKS
+from shared.flow.compare import TopicAhead, TopicForked
 from shared.flow.consume import Consumer
-from shared.flow.relay import Relay, TopicAhead, TopicForked, republish
+from shared.flow.relay import Relay, republish
 from shared.testing.contract import append, new_event
 
 from .test_flow import Collecting, _caught_up, in_log, running, seen, until

@@ -7,15 +7,15 @@ travels with the event, so that a topic can be verified without the database.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from shared.core.chain import hash_of, microseconds
 from shared.core.codec import StoredEvent
@@ -212,55 +212,3 @@ async def assigned(settings: Settings, topic: str, **options: Any) -> Any:
         yield consumer, partitions
     finally:
         await put_away(consumer.stop(), _SOON)
-
-
-async def topic_heads(settings: Settings, topic: str) -> dict[int, tuple[int, int]]:
-    """By lane: the sequence number of the last event on the topic (0 if none) and the offset after it."""
-    lasts = await topic_lasts(settings, topic)
-    return {lane: (0 if last is None else last.sequence, end) for lane, (last, end) in lasts.items()}
-
-
-async def topic_lasts(settings: Settings, topic: str) -> dict[int, tuple[Delivered | None, int]]:
-    """By lane: the last event on the topic (None if there is none) and the offset after it."""
-    # From the latest on, or the client would begin by fetching every partition's first megabyte; and without the long
-    # wait for what is not there yet, because it sends no other request while one waits.
-    async with assigned(settings, topic, auto_offset_reset="latest", fetch_max_wait_ms=10) as (consumer, partitions):
-        begins = await consumer.beginning_offsets(partitions)
-        ends = await consumer.end_offsets(partitions)
-        lasts: dict[int, tuple[Delivered | None, int]] = {p.partition: (None, ends[p]) for p in partitions}
-        reach, wanted = 1, [p for p in partitions if ends[p] > begins[p]]
-        while wanted:
-            starts = {p: max(begins[p], ends[p] - reach) for p in wanted}
-            for partition, records in (await _read(consumer, starts, ends)).items():
-                lasts[partition.partition] = (_last_event(records), ends[partition])
-            # The very last record may be somebody's mistake and no event: look further back then.
-            wanted = [p for p in wanted if lasts[p.partition][0] is None and starts[p] > begins[p]]
-            reach *= 10
-        return lasts
-
-
-def _last_event(records: Sequence[Any]) -> Delivered | None:
-    for record in reversed(records):
-        with suppress(Unprocessable):
-            return delivered(record)
-    return None
-
-
-async def _read(
-    consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
-) -> dict[TopicPartition, list[Any]]:
-    """Everything from these offsets up to those, of all partitions at once; the rest of the consumer's are paused."""
-    found: dict[TopicPartition, list[Any]] = {partition: [] for partition in starts}
-    consumer.pause(*consumer.assignment())
-    for partition, offset in starts.items():
-        consumer.seek(partition, offset)
-        consumer.resume(partition)
-    waiting = set(starts)
-    async with asyncio.timeout(_SOON):
-        while waiting:
-            for partition, records in (await consumer.getmany(*waiting, timeout_ms=500)).items():
-                found[partition] += [record for record in records if record.offset < ends[partition]]
-            for partition in [p for p in waiting if await consumer.position(p) >= ends[p]]:
-                consumer.pause(partition)
-                waiting.discard(partition)
-    return found

@@ -43,6 +43,7 @@ class Lane:
             if event.epoch > self.epoch:
                 self.fork(event.epoch, event.sequence)
                 return "stop"
+            self.next_offset = max(self.next_offset, event.offset + 1)  # or a repetition would count as lag for ever
             return "old"
         if event.sequence > self.sequence + 1:
             self.wait_for(self.sequence + 1, event.sequence)

@@ -172,7 +172,8 @@ class ReactionRunner:
         """Put parked events on the service's parked topic, for whoever watches; at least once."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._parked_now.wait(), 10)
+                async with asyncio.timeout(10):  # not wait_for, which can swallow a cancellation
+                    await self._parked_now.wait()
             self._parked_now.clear()
             with suppress(KafkaError, *TRANSIENT):
                 self._parked_count = await self.pool.fetchval(_SQL["count_parked"], self.name)

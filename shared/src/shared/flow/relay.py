@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -25,14 +24,14 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.core.codec import StoredEvent
-from shared.core.errors import SendError, Unprocessable
-from shared.core.ids import LANES
+from shared.core.errors import Unprocessable
 from shared.edge.db import OUTAGES, Pool, queries
-from shared.edge.kafka import BATCH_BYTES, Delivered, discard, new_producer, not_meant_for_us, to_record, topic_lasts
+from shared.edge.kafka import BATCH_BYTES, discard, new_producer, not_meant_for_us, to_record
 from shared.edge.settings import Settings
 from shared.edge.telemetry import context_of, traced, tracer
 from shared.edge.topics import SEALS, WATERMARKS
 
+from .compare import Comparison, TopicAhead, TopicForked, TopicHeadless
 from .faults import point
 from .hint import CHANNEL
 from .seal import Signer, make_seal
@@ -49,29 +48,16 @@ WATERMARK_EVERY = 2.0
 _PAUSE = 1.0
 COMPARE_EVERY = 5.0
 _SQL = queries("flow_queries")
-_RESTORED = "the database was restored from a backup. Run `restored`, make the topic anew and start again."
-_TRANSIENT = (KafkaError, asyncpg.PostgresError, *OUTAGES)
-
-
-class TopicAhead(SendError):
-    """The topic has events that the log does not have."""
-
-    code = "topic-ahead-of-the-log"
-
-
-class TopicForked(SendError):
-    """The topic's last event is not the event that the log has under its number."""
-
-    code = "topic-forked-from-the-log"
+_TRANSIENT = (KafkaError, asyncpg.PostgresError, TopicHeadless, *OUTAGES)
 
 
 class Relay:
     def __init__(self, *, service: str, topic: str, pool: Pool, settings: Settings) -> None:
         self.service, self.topic, self.pool, self.settings = service, topic, pool, settings
+        self._comparison = Comparison(topic=topic, pool=pool, settings=settings)
         self._producer: AIOKafkaProducer | None = None
         self._connection: Any = None
         self._hint = asyncio.Event()
-        self._compared_at = float("-inf")
         self._watermark_at = float("-inf")
         self._sealed_at = time.monotonic()
         self._pending_watermark: tuple[datetime, list[int], list[int]] | None = None
@@ -121,7 +107,7 @@ class Relay:
         try:
             async with asyncio.timeout(30):
                 await self._wait_for_lead(0.2)
-            await self.compare()
+            await self._comparison.mend()
             while sent := await self.round():
                 count += sent
             return count
@@ -133,7 +119,8 @@ class Relay:
     async def _lead(self) -> None:
         await self._wait_for_lead(1.0)
         await self._connection.add_listener(CHANNEL, lambda *_: self._hint.set())
-        await self.compare()
+        await self._comparison.mend()
+        compared_at = time.monotonic()
         log.info("relay leads", topic=self.topic)
         comparing: asyncio.Task[None] | None = None
         try:
@@ -143,14 +130,16 @@ class Relay:
                 self._failed, self._round_at = None, time.monotonic()
                 await self._speak()
                 # Beside the rounds: reading the topic's ends takes as long as dozens of rounds.
-                if comparing is None and time.monotonic() - self._compared_at > COMPARE_EVERY:
-                    comparing = asyncio.create_task(self.compare())
+                if comparing is None and time.monotonic() - compared_at > COMPARE_EVERY:
+                    comparing = asyncio.create_task(self._comparison.look())
                 if comparing is not None and comparing.done():
                     comparing.result()
-                    comparing = None
+                    comparing, compared_at = None, time.monotonic()
                 if not self._more:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._hint.wait(), POLL)
+                        # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the hint.
+                        async with asyncio.timeout(POLL):
+                            await self._hint.wait()
         finally:
             if comparing is not None:
                 comparing.cancel()
@@ -241,44 +230,6 @@ class Relay:
         log.info("relayed", topic=self.topic, events=len(rows), lanes=len(moves),
                  ms=round((time.perf_counter() - began) * 1000, 2))  # fmt: skip
         return len(rows)
-
-    # --- comparing with the topic ---
-
-    async def compare(self) -> None:
-        """Go back to what the topic has where it lost events.
-
-        Raises TopicAhead where it has more than the log, TopicForked where it has something else. Rounds may go on
-        meanwhile: the topic must have what was published before we looked, and the log what is on the topic by then.
-        """
-        positions = {row["lane"]: row["sequence"] for row in await self.pool.fetch(_SQL["relay_positions"])}
-        lasts = await topic_lasts(self.settings, self.topic)
-        if len(lasts) != LANES:
-            raise Unprocessable(f"{self.topic} has {len(lasts)} partitions and needs {LANES}")
-        for lane, _, head in await self.pool.fetch(_SQL["relay_positions"]):
-            position, last = positions[lane], lasts[lane][0]
-            on_topic = 0 if last is None else last.sequence
-            if on_topic > head:
-                raise TopicAhead(
-                    f"{self.topic}, partition {lane}, ends with event {on_topic}, and the log with {head}: {_RESTORED}"
-                )
-            if on_topic < position:
-                log.warning("topic lost events", topic=self.topic, lane=lane, position=position, topic_has=on_topic)
-                await self.pool.execute(_SQL["set_relay_position"], lane, on_topic)
-                await point("relay.set-back")
-        await self._refuse_a_fork([last for last, _ in lasts.values() if last is not None])
-        self._compared_at = time.monotonic()
-
-    async def _refuse_a_fork(self, lasts: Sequence[Delivered]) -> None:
-        # A restored log that was written to before anybody looked has grown past the topic's end: numbers alone would
-        # not tell that the topic's last events are another history.
-        places = [event.lane for event in lasts], [event.sequence for event in lasts]
-        hashes = {row["lane"]: row["hash"] for row in await self.pool.fetch(_SQL["hashes"], *places)}
-        for event in lasts:
-            if hashes.get(event.lane) != event.hash:
-                raise TopicForked(
-                    f"{self.topic}, partition {event.lane}: event {event.sequence} there is not event {event.sequence} "
-                    f"of the log: {_RESTORED}"
-                )
 
     # --- what else it says ---
 
