@@ -32,6 +32,7 @@ async def test_an_exclusion_runs_to_the_panel(client: httpx.AsyncClient) -> None
     await done(client, f"{at}/authority-notice", occurred_on="2025-10-20")
     await done(client, f"{at}/sixth-day-provision", starts_on="2025-11-03", full_time=True, occurred_on="2025-10-22")
     await done(client, f"{at}/governing-board", occurred_on="2025-10-20")
+    await done(client, f"{at}/governing-board/meeting", reinstated=False, occurred_on="2025-11-12")
     await done(
         client,
         f"{at}/governing-board/decision",

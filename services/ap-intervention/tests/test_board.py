@@ -11,18 +11,20 @@ import pytest
 from ap_intervention.board import (
     DecideIndependentReview,
     DecideOnReinstatement,
+    HoldGoverningBoardMeeting,
     HoldIndependentReview,
     InformGoverningBoard,
     MakeExclusionRepresentations,
     ReconsiderReinstatement,
     RequestIndependentReview,
 )
-from ap_intervention.exclusion import exclusion
+from ap_intervention.exclusion import CancelExclusion, exclusion
 from ap_intervention.exclusion_events import (
     Band,
     ExclusionRepresentationsMade,
     GoverningBoardDecisionMade,
     GoverningBoardInformed,
+    GoverningBoardMeetingHeld,
     GoverningBoardReconsidered,
     IndependentReviewDecisionMade,
     IndependentReviewHeld,
@@ -174,3 +176,51 @@ def test_a_board_that_was_upheld_has_nothing_to_reconsider() -> None:
 
 def test_totals_stay_exact_with_halves() -> None:
     assert exclusion.fold([suspended("0.5", total="5.5")]).term_total == Decimal("5.5")
+
+
+# --- decided, and the notice still to be given ---
+
+MET_ON = date(2026, 11, 26)
+
+
+def meet(*, reinstated: bool = False, on: date = MET_ON, id: UUID = PERMANENT) -> HoldGoverningBoardMeeting:
+    return HoldGoverningBoardMeeting(occurred_on=on, exclusion_id=id, reinstated=reinstated)
+
+
+MET = GoverningBoardMeetingHeld(occurred_on=MET_ON, case_id=CASE, exclusion_id=PERMANENT, reinstated=False)
+
+
+def test_the_board_meets_and_the_notice_follows() -> None:
+    given(exclusion, excluded(), _informed()).when(meet()).then(MET)
+    given(exclusion, excluded(), _informed(), MET).when(meet()).then_nothing()
+    (told,) = given(exclusion, excluded(), _informed(), MET).when(_decide()).then_types(GoverningBoardDecisionMade)
+    assert (told.decided_on, told.occurred_on) == (MET_ON, NOTICE_ON)
+    given(exclusion, excluded(), _informed(), MET, told).when(meet(on=NOTICE_ON)).then_rejected(
+        "board-has-decided", "board-met"
+    )
+
+
+def test_the_board_meets_once_and_after_it_was_told() -> None:
+    again = given(exclusion, excluded(), _informed(), MET).when(meet(on=NOTICE_ON)).then_rejected("board-met")
+    assert "2026-11-26" in again.detail
+    given(exclusion, excluded()).when(meet()).then_rejected("board-not-informed")
+    given(exclusion, excluded(), _informed()).when(meet(on=date(2026, 10, 18))).then_rejected("out-of-order")
+    short = suspended(days="3", total="3")
+    told = _informed(Band.UP_TO_5, SUSPENSION)
+    given(exclusion, short, told).when(meet(reinstated=True, id=SUSPENSION)).then_rejected("board-cannot-reinstate")
+
+
+def test_the_notice_says_what_was_decided() -> None:
+    met = given(exclusion, excluded(), _informed(), MET)
+    assert "2026-11-26" in met.when(_decide(reinstated=True)).then_rejected("decided-otherwise").detail
+    met.when(_decide(decided_on=NOTICE_ON)).then_rejected("decided-otherwise")
+    met.when(_decide(decided_on=MET_ON)).then_types(GoverningBoardDecisionMade)
+
+
+def test_until_the_notice_nothing_can_be_reviewed_and_after_the_meeting_nothing_cancelled() -> None:
+    apply = RequestIndependentReview(occurred_on=date(2026, 12, 14), exclusion_id=PERMANENT, sen_expert_requested=True)
+    given(exclusion, excluded(), _informed(), MET).when(apply).then_rejected("no-decision-to-review")
+    cancel = CancelExclusion(
+        occurred_on=NOTICE_ON, exclusion_id=PERMANENT, school_days_served=Decimal(0), reason="A mistake."
+    )
+    given(exclusion, excluded(), _informed(), MET).when(cancel).then_rejected("board-has-met")

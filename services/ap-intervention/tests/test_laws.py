@@ -225,6 +225,7 @@ def _exclusions() -> list[Example]:
                     occurred_on=date(2026, 10, 23), representations="It was not him.", **by
                 ),
             ),
+            (board.HoldGoverningBoardMeeting(occurred_on=date(2026, 11, 26), reinstated=False, **by),),
             (
                 board.DecideOnReinstatement(
                     occurred_on=date(2026, 11, 27),

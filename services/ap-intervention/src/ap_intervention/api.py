@@ -82,6 +82,7 @@ _exclusions: list[AnyRoute] = [
     command("POST /exclusions/{exclusion_id}/sixth-day-provision", exclusion.ArrangeSixthDayProvision),
     command("POST /exclusions/{exclusion_id}/governing-board", board.InformGoverningBoard),
     command("POST /exclusions/{exclusion_id}/representations", board.MakeExclusionRepresentations),
+    command("POST /exclusions/{exclusion_id}/governing-board/meeting", board.HoldGoverningBoardMeeting),
     command("POST /exclusions/{exclusion_id}/governing-board/decision", board.DecideOnReinstatement),
     command("POST /exclusions/{exclusion_id}/governing-board/reconsideration", board.ReconsiderReinstatement),
     command("POST /exclusions/{exclusion_id}/independent-review", board.RequestIndependentReview),

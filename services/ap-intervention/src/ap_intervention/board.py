@@ -16,6 +16,7 @@ from .exclusion_events import (
     ExclusionRepresentationsMade,
     GoverningBoardDecisionMade,
     GoverningBoardInformed,
+    GoverningBoardMeetingHeld,
     GoverningBoardReconsidered,
     IndependentReviewDecisionMade,
     IndependentReviewHeld,
@@ -23,6 +24,7 @@ from .exclusion_events import (
     PanelOutcome,
 )
 from .exclusion_state import (
+    CORRECT,
     Exclusion,
     Representations,
     board_declined,
@@ -31,6 +33,7 @@ from .exclusion_state import (
     board_undecided,
     ids,
     must_reconsider,
+    no_meeting_yet,
     not_cancelled,
     not_reconsidered,
     panel_undecided,
@@ -59,13 +62,20 @@ class MakeExclusionRepresentations(Command):
     representations: Personal[Text] | None = None
 
 
+class HoldGoverningBoardMeeting(Command):
+    """Record what the governing board decided at its meeting, while the notice of it is still to be given."""
+
+    exclusion_id: UUID
+    reinstated: bool
+
+
 class DecideOnReinstatement(Command):
-    """Record the governing board's decision; ``occurred_on`` is the day its notice was given or posted."""
+    """Record the notice of the governing board's decision; ``occurred_on`` is the day it was given or posted."""
 
     exclusion_id: UUID
     reinstated: bool
     decided_on: date | None = None
-    """The day of the meeting; the day of the notice if left out."""
+    """The day of the meeting; if left out, of the one recorded, else the day of the notice."""
     given_by: Literal["HAND", "POST"]
     reasons: Personal[Text]
 
@@ -117,13 +127,28 @@ def _represent(c: MakeExclusionRepresentations, s: Exclusion) -> Sequence[Event]
     return [ExclusionRepresentationsMade(**personal_ids(c, s), representations=c.representations)]
 
 
+def _cannot_reinstate(c: HoldGoverningBoardMeeting | DecideOnReinstatement, s: Exclusion) -> list[Condition]:
+    return unless(
+        not (c.reinstated and s.band is Band.UP_TO_5),
+        "board-cannot-reinstate",
+        "For five school days or fewer in the term the board considers representations but cannot reinstate.",
+    )
+
+
+def _meet(c: HoldGoverningBoardMeeting, s: Exclusion) -> Sequence[Event]:
+    refuse(_cannot_reinstate(c, s), _not_before(c.occurred_on, s.board_informed_on, "the board was told"))
+    return [GoverningBoardMeetingHeld(**ids(c, s), reinstated=c.reinstated)]
+
+
 def _decide(c: DecideOnReinstatement, s: Exclusion) -> Sequence[Event]:
-    decided_on = c.decided_on or c.occurred_on
+    decided_on = c.decided_on or s.board_met_on or c.occurred_on
     refuse(
+        _cannot_reinstate(c, s),
         unless(
-            not (c.reinstated and s.band is Band.UP_TO_5),
-            "board-cannot-reinstate",
-            "For five school days or fewer in the term the board considers representations but cannot reinstate.",
+            s.board_met_on is None or (s.board_met_on, s.board_would_reinstate) == (decided_on, c.reinstated),
+            "decided-otherwise",
+            f"At its meeting of {s.board_met_on} the board decided {'' if s.board_would_reinstate else 'not '}to "
+            f"reinstate. {CORRECT}",
         ),
         unless(
             decided_on <= c.occurred_on,
@@ -181,6 +206,12 @@ decisions = [
         _represent,
         when=[recorded, not_cancelled, board_undecided],
         already=lambda c, s: Representations(c.occurred_on, c.representations) in s.representations,
+    ),
+    Decision(
+        HoldGoverningBoardMeeting,
+        _meet,
+        when=[not_cancelled, board_informed, board_undecided, no_meeting_yet],
+        already=lambda c, s: (s.board_met_on, s.board_would_reinstate) == (c.occurred_on, c.reinstated),
     ),
     Decision(
         DecideOnReinstatement,

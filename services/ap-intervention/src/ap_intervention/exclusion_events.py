@@ -189,6 +189,15 @@ class ExclusionRepresentationsMade(Event):
     representations: Personal[str] | None = None
 
 
+class GoverningBoardMeetingHeld(Event):
+    """The governing board met and decided on reinstatement; the notice of its decision is still to be given."""
+
+    type: Literal["ap-intervention.governing-board-meeting-held"] = "ap-intervention.governing-board-meeting-held"
+    case_id: UUID
+    exclusion_id: UUID
+    reinstated: bool
+
+
 class GoverningBoardDecisionMade(Event):
     """The governing board decided on reinstatement and gave notice.
 
@@ -267,6 +276,7 @@ ExclusionEvent = (
     | SixthDayProvisionArranged
     | GoverningBoardInformed
     | ExclusionRepresentationsMade
+    | GoverningBoardMeetingHeld
     | GoverningBoardDecisionMade
     | IndependentReviewRequested
     | IndependentReviewHeld

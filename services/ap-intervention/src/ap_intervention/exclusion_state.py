@@ -22,6 +22,7 @@ from .exclusion_events import (
     ExclusionRepresentationsMade,
     GoverningBoardDecisionMade,
     GoverningBoardInformed,
+    GoverningBoardMeetingHeld,
     GoverningBoardReconsidered,
     IndependentReviewDecisionMade,
     IndependentReviewHeld,
@@ -81,6 +82,9 @@ class Exclusion:
     sixth_day: SixthDay | None = None
     board_informed_on: date | None = None
     representations: tuple[Representations, ...] = ()
+    board_met_on: date | None = None
+    board_would_reinstate: bool | None = None
+    """What it decided at its meeting, until the notice says so."""
     board_decided_on: date | None = None
     board_notice_on: date | None = None
     reinstated: bool | None = None
@@ -143,6 +147,8 @@ def evolve(state: Exclusion, event: ExclusionEvent) -> Exclusion:
         case ExclusionRepresentationsMade():
             said = Representations(event.occurred_on, event.representations)
             return replace(state, representations=(*state.representations, said))
+        case GoverningBoardMeetingHeld():
+            return replace(state, board_met_on=event.occurred_on, board_would_reinstate=event.reinstated)
         case GoverningBoardDecisionMade():
             return replace(
                 state,
@@ -191,13 +197,14 @@ parent_not_told = once(lambda s: s.parent_notified_on, "parent-notified", "The p
 authority_not_told = once(lambda s: s.authority_notified_on, "authority-notified", "The authority was told", CORRECT)
 board_not_told = once(lambda s: s.board_informed_on, "board-informed", "The governing board was told", CORRECT)
 board_has_not_met = need(
-    lambda s: s.board_decided_on is None,
+    lambda s: s.board_decided_on is None and s.board_met_on is None,
     "board-has-met",
     "The governing board has considered the exclusion; since 1 September 2023 it cannot be cancelled after that.",
 )
 board_undecided = once(
     lambda s: s.board_notice_on, "board-has-decided", "The governing board gave notice of its decision", CORRECT
 )
+no_meeting_yet = once(lambda s: s.board_met_on, "board-met", "The governing board met", CORRECT)
 board_informed = need(
     lambda s: s.board_informed_on is not None,
     "board-not-informed",

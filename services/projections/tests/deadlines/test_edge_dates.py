@@ -280,3 +280,34 @@ def test_a_return_that_is_how_the_authority_learns_of_it_meets_it_at_once() -> N
     assert words(expected, "2026-09-16") == "met 16 days early"
     otherwise = fact("2026-09-16", "ap-intervention.section19-duty-identified", duty_id="d", reason="OTHERWISE")
     assert found(RETURN, otherwise) == []
+
+
+# --- the notice of the governing board's decision ---
+
+NOTIFY, CONSIDER = "gb-notify-decision", "gb-consider-permanent"
+INFORMED = fact("2026-09-14", "ap-intervention.governing-board-informed", exclusion_id="e", band="PERMANENT_OR_OVER_15",
+                setting_id="fernhill")  # fmt: skip
+MET = fact("2026-10-05", "ap-intervention.governing-board-meeting-held", exclusion_id="e", reinstated=False)
+
+
+def notice(on: str) -> Fact:
+    what = "ap-intervention.governing-board-decision-made"
+    return fact(on, what, exclusion_id="e", reinstated=False, decided_on="2026-10-05", given_by="HAND")
+
+
+def test_a_decision_waits_for_its_notice_and_meets_the_time_to_consider_meanwhile() -> None:
+    """Told on Monday 14 September: 15 school days end on Monday 5 October, the day of the meeting."""
+    assert RECKONER.period("SD15 2026-09-14") == date(2026, 10, 5)
+    assert words(clock(CONSIDER, INFORMED), "2026-10-06") == "1 day late"
+    assert words(clock(CONSIDER, INFORMED, MET), "2026-10-06") == "met on its last day"
+    waiting = clock(NOTIFY, INFORMED, MET)
+    assert (waiting.started_on, waiting.due_on, code(waiting, "2026-10-12")) == (date(2026, 10, 5), None, "running")
+    assert clock(NOTIFY, INFORMED, MET, notice("2026-10-08")).met_on == date(2026, 10, 8)
+
+
+def test_a_notice_that_came_without_the_meeting_still_tells_how_long_it_took() -> None:
+    told = clock(NOTIFY, INFORMED, notice("2026-10-08"))
+    assert (told.started_on, told.met_on) == (date(2026, 10, 5), date(2026, 10, 8))
+    assert clock(CONSIDER, INFORMED, notice("2026-10-08")).met_on == date(2026, 10, 5)
+    cancelled = fact("2026-10-06", "ap-intervention.exclusion-cancelled", exclusion_id="e")
+    assert code(clock(NOTIFY, INFORMED, MET, cancelled), "2026-10-07") == "closed"
