@@ -67,6 +67,7 @@ async def test_as_at_a_day_the_clocks_are_what_they_were_known_to_be(
     assert (await _clocks(client, asAt="2026-03-19"))[DECIDE]["due_on"] == "2026-04-20"
     assert (await _clocks(client, asAt="2026-03-19"))[DECIDE]["status"] == "due in 32 days"
     assert await _clocks(client, asAt="2026-03-08") == {}
+    assert await _clocks(client, asAt="0001-01-01") == await _clocks(client, asAt="0001-01-01T00:00:00Z") == {}
 
 
 async def test_a_corrected_second_date_moves_its_clock_and_the_view_before_keeps_the_old_one(

@@ -191,6 +191,8 @@ async def test_another_authority_finds_nothing(client: httpx.AsyncClient, told: 
         ({"asAt": "yesterday"}, "asAt"),
         ({"asAt": "2026-03-10T12:00:00"}, "asAt"),
         ({"asAt": "2999-01-01"}, "asAt"),
+        ({"asAt": "9999-12-31"}, "asAt"),
+        ({"asAt": "0001-01-01T00:00:00+14:00"}, "asAt"),
         ({"from": "2026-02-30"}, "from"),
         ({"from": "2026-03-02", "to": "2026-03-01"}, "from"),
         ({"limit": "0"}, "limit"),

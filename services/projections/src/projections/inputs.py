@@ -12,6 +12,8 @@ import orjson
 from shared.core.dates import LONDON
 from shared.core.errors import FieldError, InvalidCommand
 
+EVER = datetime.max.replace(tzinfo=UTC)
+"""As known by now: everything, also what was written down by a clock that was ahead of ours."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LOST_PLUS = re.compile(r" (\d\d:?\d\d)$")
 
@@ -32,13 +34,15 @@ def instant(text: str | None, *, now: datetime, field: str = "asAt") -> datetime
             following = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), LONDON)
             return min(following.astimezone(UTC) - timedelta(microseconds=1), _not_later(date.fromisoformat(text), now))
         at = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text))
+        if at.tzinfo is not None:
+            at = at.astimezone(UTC)
     except (ValueError, OverflowError) as exc:
         raise wrong(field, "must be a date like 2026-03-02, or an instant like 2026-03-02T09:30:00Z") from exc
     if at.tzinfo is None:
         raise wrong(field, "needs a time zone, like 2026-03-02T09:30:00Z")
     if at > now + timedelta(minutes=1):
         raise wrong(field, "must not be in the future: nothing is known of it yet")
-    return at.astimezone(UTC)
+    return at
 
 
 def _not_later(day: date, now: datetime) -> datetime:

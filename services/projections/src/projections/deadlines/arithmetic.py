@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 
 from . import flags, words
@@ -14,6 +16,8 @@ from .special import appeal_over, certificate_of
 from .switches import Switches
 from .words import count, day
 
+_DAY = timedelta(days=1)
+
 
 def steps(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> list[str]:
     """Each step a sentence; the last ones name the due date."""
@@ -25,6 +29,14 @@ def steps(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches:
 
 
 def _reckoned(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> list[str]:
+    try:
+        return _in_steps(clock, start, case, calendars, switches)
+    except (OverflowError, Undecidable):  # A date on the way lies outside the calendars; the last day does not.
+        assert clock.due_on is not None
+        return [_first(clock, start), f"The last day is {day(clock.due_on)}."]
+
+
+def _in_steps(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> list[str]:
     rule, unit = clock.rule, clock.rule.period.unit
     found = [_first(clock, start)]
     if clock.undecided_why is not None:
@@ -105,30 +117,38 @@ def _first(clock: Clock, start: Fact) -> str:
 def also(clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches) -> dict[str, date]:
     """Other dates to show with the clock; none of them is the due date, and none changes it."""
     found: dict[str, date] = {}
+    for name, reckon in _beside(clock, start, case, calendars, switches):
+        with suppress(OverflowError, Undecidable):  # outside the calendars: there is nothing to show
+            found[name] = reckon()
+    return found
+
+
+def _beside(
+    clock: Clock, start: Fact, case: Case, calendars: Calendars, switches: Switches
+) -> Iterator[tuple[str, Callable[[], date]]]:
     rule, due = clock.rule, clock.due_on
     if rule.period.unit in ("TA", "KEEP"):
-        found["two months from sending"] = months_after(clock.counted_from, 2)
+        yield "two months from sending", lambda: months_after(clock.counted_from, 2)
         if (certificate := certificate_of(case, start)) is not None:
-            found["one month from the certificate"] = months_after(certificate, 1)
+            yield "one month from the certificate", lambda: months_after(certificate, 1)
     if due is None:
-        return found
+        return
     match rule.period.unit:
         case "W" | "D" if not switches.receipt_is_day_one:
-            found["with the day itself counted as Day 1 (internal target)"] = due - timedelta(days=1)
+            yield "with the day itself counted as Day 1 (internal target)", lambda: due - _DAY
         case "MB" if rule.period.n == 12:
-            found["anniversary"] = due + timedelta(days=1)
+            yield "anniversary", lambda: due + _DAY
         case "WBF":
-            found["safe on the clear-days reading"] = due - timedelta(days=1)
+            yield "safe on the clear-days reading", lambda: due - _DAY
         case "FX" | "MBF":
-            found["latest review meeting that leaves 12 weeks"] = due - timedelta(weeks=12)
+            yield "latest review meeting that leaves 12 weeks", lambda: due - timedelta(weeks=12)
     if rule.at_least:
-        found["over from"] = due + timedelta(days=1)
+        yield "over from", lambda: due + _DAY
     elif not rule.tribunal and not _works(calendars, due):
-        found["working day to plan for"] = calendars.working_day_by(due)
+        yield "working day to plan for", lambda: calendars.working_day_by(due)
     if (relief := clock.relief) is not None and relief.fact_from and relief.fact_to:
-        lasted = (relief.fact_to - relief.fact_from).days + 1
-        found["management target, not statutory"] = due + timedelta(days=lasted)
-    return found
+        lasted = relief.fact_to - relief.fact_from + _DAY
+        yield "management target, not statutory", lambda: due + lasted
 
 
 def _main(clock: Clock, calendars: Calendars, switches: Switches) -> list[str]:

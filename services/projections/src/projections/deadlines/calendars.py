@@ -21,6 +21,10 @@ LONGEST_HOLIDAY = 75
 """Days. A longer stretch without a school day means that a year's term dates are missing, not a holiday."""
 
 
+OUTSIDE = "its last day lies outside the calendar, which has the years 1 to 9999"
+"""Why a limit of a date at either end of the calendar has no last day."""
+
+
 class Undecidable(Exception):
     """A date cannot be worked out; ``str`` of it says why, in words for the person who asked."""
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from . import flags
-from .calendars import Calendars, SchoolCalendar, Undecidable
+from .calendars import OUTSIDE, Calendars, SchoolCalendar, Undecidable
 from .case import Case
 from .facts import Fact, date_of
 from .match import every
@@ -50,8 +50,10 @@ class Dues:
             return Due(last_day(rule.period, on, self.calendars, tribunal=rule.tribunal, switches=self.switches), on)
         except Undecidable as exc:
             return Due(None, on, (), str(exc))
-        except (OverflowError, ValueError) as exc:
-            return Due(None, on, (), f"the date lies beyond the calendar or cannot be read ({exc})")
+        except OverflowError:
+            return Due(None, on, (), OUTSIDE)
+        except ValueError as exc:
+            return Due(None, on, (), f"a date it depends on cannot be read ({exc})")
 
     def school(self, setting_id: object, la_code: str) -> SchoolCalendar | None:
         """The school's own calendar, or its authority's where that may stand in (6.26)."""

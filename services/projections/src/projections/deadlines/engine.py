@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import disputes, flags, suspensions, words
 from .book import Rules
-from .calendars import Calendars
+from .calendars import OUTSIDE, Calendars
 from .case import Case, cases, lend
 from .clock import Claim, Clock
 from .detention import ENDED, STARTED, carry
@@ -150,14 +150,17 @@ class _Reckoning:
         counted_from, undecided_why = on, None
         flagged: tuple[str, ...] = ()
         if ready.quick is not None:
-            due_on = ready.quick(on)
+            try:
+                due_on = ready.quick(on)
+            except OverflowError:
+                undecided_why = OUTSIDE
         elif not ready.undated:
             due_on, counted_from, flagged, undecided_why = self.dues.due(rule, fact, on)
         met_on, met_event_id, met_flags = NOT_MET
         if rule.at_least or not present.isdisjoint(ready.met_types):
             since = started_on
             if rule.since_months is not None:
-                since = min(started_on, months_after(on, -rule.since_months))
+                since = min(started_on, _months_before(on, rule.since_months))
             met_on, met_event_id, met_flags = met(by_type, rule, fact, since, started_on, due_on, self.switches)
         ending, too_late = NONE, False
         if not present.isdisjoint(ready.end_types):
@@ -199,6 +202,13 @@ class _Reckoning:
         start = next(f for facts in self.by_type.values() for f in facts if f.event_id == clock.start_event_ids[0])
         limit = Limit(clock.rule, start, clock.instance, clock.counted_from, clock.due_on)
         return claims_for(self.case, limit, self.switches)
+
+
+def _months_before(on: date, n: int) -> date:
+    try:
+        return months_after(on, -n)
+    except OverflowError:
+        return date.min
 
 
 def _episode(fields: tuple[str, ...], fact: Fact) -> str:

@@ -48,7 +48,7 @@ def met(
 def _passed(by_type: ByType, rule: Rule, start: Fact, started_on: date, due: date | None) -> Met:
     """An "at least" period is over the day after its last, or when those it protects say they have finished."""
     finished = _first_after(by_type, rule, start, started_on)
-    over = None if due is None else due + timedelta(days=1)
+    over = None if due is None or due == date.max else due + timedelta(days=1)
     if finished is not None and (over is None or finished.on < over):
         done: Met = (finished.on, finished.fact.event_id, ())
     else:

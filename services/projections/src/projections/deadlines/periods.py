@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from .calendars import Calendars, SchoolCalendar, Undecidable
 from .switches import DEFAULT, Switches
@@ -59,9 +59,14 @@ def parse(code: str) -> Period:
 
 
 def months_after(e: date, n: int) -> date:
-    """Mn: the corresponding date n months on (back if negative); the last day of the month if there is none."""
+    """Mn: the corresponding date n months on (back if negative); the last day of the month if there is none.
+
+    Raises OverflowError outside the years 1 to 9999, as all arithmetic of dates does.
+    """
     month = e.month - 1 + n
     year, month = e.year + month // 12, month % 12 + 1
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError(f"the year {year} is out of range")
     return date(year, month, min(e.day, monthrange(year, month)[1]))
 
 
@@ -69,6 +74,14 @@ def months_from(e: date, n: int) -> date:
     """MBn: the last day of n months beginning with ``e``: the day before the corresponding date."""
     corresponding = months_after(e, n)
     return corresponding if corresponding.day != e.day else corresponding - timedelta(days=1)
+
+
+def days_after(e: date, days: timedelta) -> date:
+    """That many days on (back if negative), but no further than the calendar goes."""
+    try:
+        return e + days
+    except OverflowError:
+        return date.max if days > timedelta(0) else date.min
 
 
 def fixed_day(transfer: date, period: Period, *, strictly_before: bool) -> date:
@@ -90,8 +103,8 @@ def last_day(
     """The last day in time of a period counted from ``e``.
 
     ``tribunal``: a limit of the Tribunal's own rules: working days leave out August and Christmas, calendar days roll
-    to the next working day (rule 12). Raises Undecidable if a calendar does not reach that far, OverflowError beyond
-    year 9999.
+    to the next working day (rule 12). Raises Undecidable if a calendar does not reach that far, OverflowError outside
+    the years 1 to 9999.
     """
     n = period.n
     if switches.receipt_is_day_one and not tribunal:
@@ -161,5 +174,5 @@ def out_of_recess(day: date) -> date:
     if day.month == 8:
         return date(day.year, 9, 1)
     if (day.month, day.day) >= (12, 25):
-        return date(day.year + 1, 1, 2)
+        return months_after(date(day.year, 12, 2), 1)
     return date(day.year, 1, 2) if (day.month, day.day) == (1, 1) else day

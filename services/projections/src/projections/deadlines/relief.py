@@ -14,6 +14,7 @@ from . import words
 from .case import CLAIM_ENDS, CLAIM_REJECTIONS, Case
 from .clock import Claim
 from .facts import Fact, date_of
+from .periods import days_after
 from .rules import RELIEFS, Rule
 from .switches import Switches
 
@@ -151,7 +152,7 @@ def _closed(case: Case, claim: Fact, ground: str, limit: Limit, switches: Switch
     why = ""
     for first_closed, reopens in closures:
         days = (reopens - first_closed).days
-        opens, closes = first_closed - lead, reopens - lead
+        opens, closes = days_after(first_closed, -lead), days_after(reopens, -lead)
         if days < FOUR_WEEKS:
             why = f"closed for {days} days; at least {FOUR_WEEKS} are needed"
         elif not opens <= asked <= closes:

@@ -47,7 +47,10 @@ def london(as_at: date | datetime) -> tuple[date, time | None]:
     if isinstance(as_at, datetime):
         if as_at.tzinfo is None:
             raise ValueError("an instant needs a time zone")
-        local = as_at.astimezone(LONDON)
+        try:
+            local = as_at.astimezone(LONDON)
+        except OverflowError:  # The first or the last hours of the calendar.
+            local = as_at
         return local.date(), local.time()
     return as_at, None
 
