@@ -182,7 +182,7 @@ async def run_worker(service: Service, settings: Settings) -> None:
                 found["ready"] &= bool(health["ready"])
             return found
 
-        app = FastAPI(title=f"send-ap {service.name} worker")
+        app = FastAPI(title=f"send-ap {service.name} worker", docs_url=None, redoc_url=None)
         add_health(app, check)
         await together(serve(app, settings), relay.run(), reactions.run(), hint.run())
 

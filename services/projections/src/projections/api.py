@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from shared.edge.identity import Tokens
+from shared.web.docs import install as install_docs
 from shared.web.limits import BodyLimit
 from shared.web.problem import install
 
@@ -31,9 +32,12 @@ def build_query_api(*, sources: Sources, tokens: Tokens, lifespan: Any = None) -
         description=DESCRIPTION,
         lifespan=lifespan,
         openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.tokens, app.state.sources, app.state.following = tokens, sources, Following(sources)
     install(app)
+    install_docs(app)
     app.add_middleware(BodyLimit)
     for router in (cases, timeline, deadlines, punctuality, changes):
         app.include_router(router)

@@ -94,7 +94,7 @@ async def run_worker(settings: Settings) -> None:
                 found["ready"] &= bool(found[name]["ready"])
             return found
 
-        app = FastAPI(title="send-ap projections worker")
+        app = FastAPI(title="send-ap projections worker", docs_url=None, redoc_url=None)
         add_health(app, check)
         await together(
             serve(app, settings), relay.run(), hint.run(), monitor.run(), _tidy(running.pool),

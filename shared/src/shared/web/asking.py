@@ -73,5 +73,6 @@ def _version_of(etag: str | None) -> int | None:
         return None
     text = etag.strip().removeprefix("W/").strip('"')
     if not text.isdigit():
-        raise InvalidCommand('If-Match must be an ETag this service gave, like "7".')
+        words = 'must be an ETag this service gave, like "7"'
+        raise InvalidCommand(f"If-Match {words}.", [FieldError("If-Match", words)])
     return int(text)

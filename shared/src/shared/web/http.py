@@ -25,6 +25,7 @@ from shared.edge.telemetry import context_of, spanning
 from shared.flow.handle import Handler, Outcome
 
 from .asking import Caller, When
+from .docs import install as install_docs
 from .limits import BodyLimit
 from .problem import documented
 from .problem import install as install_problems
@@ -33,6 +34,9 @@ from .routes import AnyRoute, CommandRoute, CorrectionRoute, HistoryRoute, State
 log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
+_DONE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Done; `events` is empty where it had been done already"}
+}
 _OF_COMMANDS = documented(401, 404, 408, 409, 412, 413, 422, 503)
 _OF_READS = documented(401, 404, 422, 503)
 
@@ -98,10 +102,12 @@ def build_app(
 ) -> FastAPI:  # fmt: skip
     """The FastAPI application of one service."""
     app = FastAPI(
-        title=f"send-ap {name}", version="1", description=description, lifespan=lifespan, openapi_url="/openapi.json"
-    )
+        title=f"send-ap {name}", version="1", description=description, lifespan=lifespan, openapi_url="/openapi.json",
+        docs_url=None, redoc_url=None,
+    )  # fmt: skip
     app.state.tokens, app.state.clock, app.state.demo_clock = tokens, clock, demo_clock
     install_problems(app)
+    install_docs(app)
     app.add_middleware(BodyLimit)
     for route in routes:
         match route:
@@ -201,7 +207,7 @@ def _add_command(app: FastAPI, route: CommandRoute, handler: Handler) -> None:
         summary=_words(route.command.__name__),
         description=inspect.getdoc(route.command) or "",
         response_model=Answer,
-        responses={201: {"model": Answer, "description": "The first event of a new stream"}, **_OF_COMMANDS},
+        responses={201: {"model": Answer, "description": "The first event of a new stream"}, **_DONE, **_OF_COMMANDS},
         tags=_tag(route.path),
     )
 
@@ -342,6 +348,6 @@ def _add_amendment(
         summary=what,
         description=inspect.getdoc(kind) or "",
         response_model=Answer,
-        responses=_OF_COMMANDS,
+        responses={**_DONE, **_OF_COMMANDS},
         tags=_tag(path),
     )

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.core.errors import FieldError, InvalidCommand, Rejected, SendError, Unauthenticated, Unavailable
@@ -51,6 +52,7 @@ class Problem(BaseModel):
     """422: every field that is wrong, and how."""
 
 
+_WHO = "Of your OpenID Connect provider. It says who acts, in which role and for which authority (docs/identity.md)."
 _IN_WORDS = {
     401: "No valid bearer token",
     404: "Nothing here under that id in your authority",
@@ -135,13 +137,21 @@ def install(app: FastAPI) -> None:
         return of_error(invalid(list(error.errors(include_input=False))))
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == 400:  # the framework could not even decode the body
             return of_error(InvalidCommand("The body cannot be read: it must be JSON in UTF-8."))
-        code = {401: Unauthenticated.code, 404: "no-such-page", 405: "method-not-allowed"}.get(
-            error.status_code, "error"
-        )
-        return problem(error.status_code, code, str(error.detail))
+        match error.status_code:
+            case 401:
+                return problem(401, Unauthenticated.code, str(error.detail))
+            case 404:
+                return problem(404, "no-such-page", "There is no such address here. /docs lists every one there is.")
+            case 405:
+                allowed = ", ".join(_methods(request))
+                refused = problem(405, "method-not-allowed", f"This address takes {allowed}; not {request.method}.")
+                refused.headers["Allow"] = allowed
+                return refused
+            case status:
+                return problem(status, "error", str(error.detail))
 
     async def _outage(request: Request, error: Exception) -> JSONResponse:
         log.warning("dependency unavailable", error=type(error).__name__)
@@ -155,13 +165,18 @@ def install(app: FastAPI) -> None:
 
 
 def _describe(app: FastAPI) -> None:
-    """The framework documents every model as application/json; errors are application/problem+json."""
+    """What the framework does not know: everything but health takes a token; errors are application/problem+json."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = plain()
+        token = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _WHO}
+        document.setdefault("components", {})["securitySchemes"] = {"token": token}
+        document["security"] = [{"token": []}]
         for path in document["paths"].values():
             for operation in path.values():
+                if operation.get("tags") == ["health"]:
+                    operation["security"] = []
                 for response in operation["responses"].values():
                     content = response.get("content", {})
                     if content.get("application/json", {}).get("schema", {}).get("$ref", "").endswith("/Problem"):
@@ -169,6 +184,12 @@ def _describe(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _methods(request: Request) -> list[str]:
+    """Of every route of this address; the framework looks at the first alone."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes for method in route.methods} - {"HEAD"})
 
 
 class LastResort:

@@ -5,10 +5,13 @@ Nothing here repeats what was in the field: it may be a child's name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 _Words = Callable[[Mapping[str, Any]], str]
+
+_MEMBER, _QUOTED = re.compile(r"<[\w.]+: ('[^']*')>"), r"\1"
 
 
 def _items(context: Mapping[str, Any]) -> str:
@@ -19,6 +22,11 @@ def _items(context: Mapping[str, Any]) -> str:
 def _characters(context: Mapping[str, Any]) -> str:
     least = context.get("min_length", 1)
     return "must not be empty" if least == 1 else f"needs at least {least} characters"
+
+
+def _choice(context: Mapping[str, Any]) -> str:
+    # Of an enumeration's members pydantic gives what Python would print.
+    return f"must be {_MEMBER.sub(_QUOTED, str(context.get('expected')))}"
 
 
 def _discriminator(context: Mapping[str, Any]) -> str:
@@ -46,8 +54,8 @@ _WORDS: dict[str, _Words] = {
     "less_than_equal": lambda c: f"must be at most {c.get('le')}",
     "greater_than": lambda c: f"must be more than {c.get('gt')}",
     "less_than": lambda c: f"must be less than {c.get('lt')}",
-    "literal_error": lambda c: f"must be {c.get('expected')}",
-    "enum": lambda c: f"must be {c.get('expected')}",
+    "literal_error": _choice,
+    "enum": _choice,
     "union_tag_invalid": lambda c: (
         f"{str(c.get('discriminator')).strip(chr(39))} must be one of {c.get('expected_tags')}"
     ),
