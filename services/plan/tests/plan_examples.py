@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from plan.amendment import EndRedraft
-from plan.ceasing import AbandonCeasing, EndPlanAtMaximumAge, EndPlanOnDeath, HandOverPlan
+from plan.ceasing import AbandonCeasing
 from plan.clauses import ReviseNeed, ReviseOutcome, ReviseViews
 from plan.draft import BlankSectionI
+from plan.ending import EndPlanAtMaximumAge, EndPlanOnDeath, HandOverPlan
 from plan.opening import BeginPlan, OpenPlan, RecordYearGroup
 from plan.phase_transfer import RecordPlanEndAge
 from plan.plan import PlanDateCorrected
@@ -138,7 +139,8 @@ def _ceasing() -> list[tuple[Sequence[Command], Command]]:
         (s.FINAL, s.CONSIDERED),
         ((*s.FINAL, s.CONSIDERED), s.CONSULTED[0]),
         ((*s.FINAL, s.CONSIDERED), AbandonCeasing(**_on(date(2028, 4, 20)))),
-        ((*s.FINAL, s.CONSIDERED, *s.CONSULTED), s.NOTIFIED),
+        (ceasing.READY, ceasing.MADE),
+        (ceasing.READY, s.NOTIFIED),
         (ceasing.DECIDED, ceasing.CEASED),
         ((*s.FINAL, until), EndPlanAtMaximumAge(**_on(date(2031, 7, 31)))),
         (s.FINAL, EndPlanOnDeath(**_on(date(2027, 6, 1)))),

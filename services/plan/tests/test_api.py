@@ -292,3 +292,19 @@ async def test_where_the_child_cannot_be_or_is_not(client: httpx.AsyncClient) ->
     ]
     refused = await client.post(f"{PLAN}/not-in-education", json={"occurred_on": "2029-01-08"})
     assert (refused.status_code, refused.json()["code"]) == (409, "not-under-18")
+
+
+async def test_a_decision_to_cease_waits_for_its_notice(client: httpx.AsyncClient) -> None:
+    opened = {"person_id": str(PERSON), "reason": "TRANSFER_IN", "plan_first_made_on": "2024-03-01"}
+    await client.post("/plans", json={**opened, "occurred_on": "2026-09-21"})
+    await client.post(f"{PLAN}/ceasing", json={"ground": "NO_LONGER_NECESSARY", "occurred_on": "2027-04-05"})
+    consulted = {"consulted": "FAMILY", "occurred_on": "2027-04-12"}
+    await client.post(f"{PLAN}/ceasing/consultations", json=consulted)
+    reason = {"cease_reason": 2, "occurred_on": "2027-04-19"}
+    made = await client.post(f"{PLAN}/ceasing/decision-made", json=reason)
+    assert [event["type"] for event in made.json()["events"]] == ["plan.cease-decision-made"]
+    notice = {"rights": RIGHTS, "recipients": ["PARENT", "ICB"], "reasons": "in words", "occurred_on": "2027-04-26"}
+    otherwise = await client.post(f"{PLAN}/ceasing/decision", json={**notice, "cease_reason": 4})
+    assert (otherwise.status_code, otherwise.json()["code"]) == (409, "decided-otherwise")
+    told = await client.post(f"{PLAN}/ceasing/decision", json={**notice, "cease_reason": 2})
+    assert [event["type"] for event in told.json()["events"]] == ["plan.cease-decision-notified"]

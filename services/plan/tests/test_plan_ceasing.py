@@ -9,21 +9,27 @@ from uuid import UUID
 import pytest
 from plan.ceasing import (
     AbandonCeasing,
+    CeaseDecisionMade,
     CeaseDecisionNotified,
-    CeasePlan,
+    CeaseReason,
     CeasingAbandoned,
     CeasingConsidered,
     CeasingConsultationHeld,
+    DecideToCease,
+)
+from plan.dispute_notes import DisputeNoted, NoteDispute, Step
+from plan.ending import (
+    CeasePlan,
     EndPlanAtMaximumAge,
     EndPlanOnDeath,
     HandOverPlan,
     PlanCeased,
     PlanHandedOver,
 )
-from plan.dispute_notes import DisputeNoted, NoteDispute, Step
 from plan.opening import RecordYearGroup
 from plan.phase_transfer import RecordPlanEndAge
 from plan.plan import plan
+from plan.review import DecideReviewOutcome, ReviewDecisionNotified
 from plan.state import Status
 
 from .plan_stories import (
@@ -37,6 +43,8 @@ from .plan_stories import (
     HELD,
     NO_MEDIATION,
     NOTIFIED,
+    R1,
+    R4,
     SCHEDULED,
     having,
     history,
@@ -106,6 +114,65 @@ def test_an_adult_who_left_education_is_reviewed_first() -> None:
     reviewed = (*adult, scheduled, sent(HELD, occurred_on=date(2028, 3, 20)), left, *CONSULTED)
     having(*reviewed).when(NOTIFIED).then_rejected("return-not-ruled-out")
     having(*reviewed).when(sent(NOTIFIED, return_ruled_out=True)).then_types(CeaseDecisionNotified)
+
+
+# --- decided, and the notice still to be sent ---
+
+READY = (*FINAL, CONSIDERED, *CONSULTED)
+MADE = DecideToCease(
+    decision_id=CEASE, cease_reason=CeaseReason.NEEDS_MET_WITHOUT_A_PLAN, occurred_on=date(2028, 4, 24), **CASE_ID
+)
+
+
+def test_a_decision_is_recorded_before_its_notice_and_the_notice_bears_its_id() -> None:
+    (made,) = having(*READY).when(MADE).then_types(CeaseDecisionMade)
+    assert (made.decision_id, made.reason) == (CEASE, 2)
+    having(*READY, MADE).when(MADE).then_nothing()
+    (told,) = having(*READY, MADE).when(sent(NOTIFIED, decision_id=UUID(int=53))).then_types(CeaseDecisionNotified)
+    assert told.decision_id == CEASE
+    having(*READY, MADE).when(CEASED).then_rejected("ceasing-not-decided")
+    having(*READY, MADE, NOTIFIED).when(CEASED).then_types(PlanCeased)
+
+
+def test_a_decision_is_made_once_and_as_the_regulations_ask() -> None:
+    again = sent(MADE, occurred_on=date(2028, 4, 25))
+    assert "2028-04-24" in having(*READY, MADE).when(again).then_rejected("cease-decision-made").detail
+    having(*READY, NOTIFIED).when(again).then_rejected("ceasing-decided")
+    having(*FINAL, CONSIDERED).when(MADE).then_rejected("family-not-consulted", "setting-not-consulted")
+    having(*READY).when(sent(MADE, occurred_on=date(2028, 4, 10))).then_rejected("before-consultation")
+
+
+def test_the_notice_says_what_was_decided_and_comes_after_it() -> None:
+    having(*READY, MADE).when(sent(NOTIFIED, occurred_on=date(2028, 4, 23))).then_rejected("notice-before-decision")
+    other = sent(NOTIFIED, cease_reason=CeaseReason.PAID_EMPLOYMENT)
+    having(*READY, MADE).when(other).then_rejected("decided-otherwise")
+
+
+def test_a_return_is_ruled_out_once() -> None:
+    adult = (*FINAL, RecordYearGroup(year_group=13, occurred_on=date(2027, 9, 6), **CASE_ID))
+    left = sent(CONSIDERED, left_education_on=date(2028, 3, 1))
+    scheduled = sent(SCHEDULED, meeting_on=date(2028, 3, 20), occurred_on=date(2028, 3, 5))
+    reviewed = (*adult, scheduled, sent(HELD, occurred_on=date(2028, 3, 20)), left, *CONSULTED)
+    having(*reviewed).when(MADE).then_rejected("return-not-ruled-out")
+    having(*reviewed, sent(MADE, return_ruled_out=True)).when(NOTIFIED).then_types(CeaseDecisionNotified)
+
+
+def test_a_decision_made_before_can_be_notified_with_the_review() -> None:
+    decided = DecideReviewOutcome(
+        review_id=R1, outcome="CEASE", cease_reason=CeaseReason.NEEDS_MET_WITHOUT_A_PLAN, rights=R4,
+        recipients=("PARENT", "SETTING", "ICB"), reasons="needs are met", occurred_on=date(2028, 5, 1), **CASE_ID,
+    )  # fmt: skip
+    review, told = (
+        having(*FINAL, SCHEDULED, HELD, CONSIDERED, *CONSULTED, MADE)
+        .when(decided)
+        .then_types(ReviewDecisionNotified, CeaseDecisionNotified)
+    )
+    assert review.decision_id == told.decision_id == CEASE
+
+
+def test_a_decision_is_given_up_with_ceasing() -> None:
+    kept = AbandonCeasing(occurred_on=date(2028, 4, 28), **CASE_ID)
+    having(*READY, MADE, kept).when(NOTIFIED).then_rejected("ceasing-not-considered")
 
 
 # --- the end, and what stands in its way ---

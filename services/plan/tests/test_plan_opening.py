@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from plan.ceasing import EndPlanOnDeath
 from plan.clauses import NeedAdded
 from plan.contents import AreaOfNeed
+from plan.ending import EndPlanOnDeath
 from plan.opening import (
     BeginPlan,
     CloseDrafting,

@@ -10,11 +10,11 @@ import pytest
 from plan.amendment import EndRedraft, NoteMandate
 from plan.app import service
 from plan.attendance import NoteReturnToEducation
-from plan.ceasing import HandOverPlan
 from plan.delivery import AskForDeliveryCheck
 from plan.dispute_notes import NoteDispute, Step
 from plan.draft import NameSetting
 from plan.early_review import SuggestEarlyReview
+from plan.ending import HandOverPlan
 from plan.opening import BeginPlan, CloseDrafting, ProfiledNeed
 from plan.state import Basis
 

@@ -25,6 +25,7 @@ from plan import (
     dispute_recommendation,
     draft,
     early_review,
+    ending,
     exception_claims,
     final,
     move,
@@ -112,10 +113,11 @@ _CEASING: list[AnyRoute] = [
     command("POST /plans/{case_id}/ceasing", ceasing.ConsiderCeasing),
     command("POST /plans/{case_id}/ceasing/consultations", ceasing.HoldCeasingConsultation),
     command("POST /plans/{case_id}/ceasing/abandon", ceasing.AbandonCeasing),
+    command("POST /plans/{case_id}/ceasing/decision-made", ceasing.DecideToCease),
     command("POST /plans/{case_id}/ceasing/decision", ceasing.NotifyCeaseDecision),
-    command("POST /plans/{case_id}/cease", ceasing.CeasePlan),
-    command("POST /plans/{case_id}/end-at-maximum-age", ceasing.EndPlanAtMaximumAge),
-    command("POST /plans/{case_id}/end-on-death", ceasing.EndPlanOnDeath),
+    command("POST /plans/{case_id}/cease", ending.CeasePlan),
+    command("POST /plans/{case_id}/end-at-maximum-age", ending.EndPlanAtMaximumAge),
+    command("POST /plans/{case_id}/end-on-death", ending.EndPlanOnDeath),
 ]
 
 _REASSESSMENT: list[AnyRoute] = [

@@ -1,27 +1,25 @@
-"""Ceasing to maintain a plan (s.45, regs 29 to 31), and the other ways in which a plan ends.
+"""Ceasing to maintain a plan (s.45, regs 29 to 31), up to the notice of the decision; the end itself is in ``ending``.
 
-Considered, then the family and the setting consulted, then decided and notified with the rights, then ended: but never
-while the family may still appeal or an appeal is open (s.45(4)). The appeal period is computed never to end too early.
+Considered, then the family and the setting consulted, then decided, then notified with the rights. A decision that is
+recorded before its notice waits for it as soon as practicable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from enum import IntEnum
 from typing import Any, Literal, Protocol, assert_never
 from uuid import UUID
-
-from dateutil.relativedelta import relativedelta
 
 from plan.attendance import YoungPersonStoppedAttending, not_out, refuse_below_18
 from plan.dates import once, refuse_before
 from plan.facts import CORRECT, Guard, PlanCommand, PlanFact, maintained, told
 from plan.notices import Rights, Text
 from plan.serving import Recipient, Recipients, refuse_missing_recipients, refuse_missing_rights
-from plan.state import Ceasing, Dispute, OutOfEducation, Plan, Status
-from shared import UNFILLED, Command, Condition, Decision, NewId, Personal, Rejected
+from plan.state import CeaseDecision, Ceasing, OutOfEducation, Plan
+from shared import UNFILLED, Condition, Decision, NewId, Personal, Rejected
 
 Ground = Literal["NOT_RESPONSIBLE", "NO_LONGER_NECESSARY"]
 """s.45(1)(a) and (b)."""
@@ -66,6 +64,14 @@ class CeasingAbandoned(PlanFact):
     type: Literal["plan.ceasing-abandoned"] = "plan.ceasing-abandoned"
 
 
+class CeaseDecisionMade(PlanFact):
+    """The authority decided to cease the plan; nobody has been told yet."""
+
+    type: Literal["plan.cease-decision-made"] = "plan.cease-decision-made"
+    decision_id: UUID
+    reason: CeaseReason
+
+
 class CeaseDecisionNotified(PlanFact):
     """The decision to cease was sent with the rights; the plan stays until the appeal period or the appeal is over."""
 
@@ -79,23 +85,8 @@ class CeaseDecisionNotified(PlanFact):
     reasons: Personal[Text]
 
 
-class PlanCeased(PlanFact):
-    """The plan ended on this day."""
-
-    type: Literal["plan.plan-ceased"] = "plan.plan-ceased"
-    reason: CeaseReason
-    decision_id: UUID | None = None
-
-
-class PlanHandedOver(PlanFact):
-    """Another authority maintains the plan from now on; here it is closed."""
-
-    type: Literal["plan.plan-handed-over"] = "plan.plan-handed-over"
-    move_id: UUID
-
-
 CeasingEvent = (
-    CeasingConsidered | CeasingConsultationHeld | CeasingAbandoned | CeaseDecisionNotified | PlanCeased | PlanHandedOver
+    CeasingConsidered | CeasingConsultationHeld | CeasingAbandoned | CeaseDecisionMade | CeaseDecisionNotified
 )
 
 
@@ -118,6 +109,15 @@ class AbandonCeasing(PlanCommand):
     """Keep the plan after all."""
 
 
+class DecideToCease(PlanCommand):
+    """Record the decision to cease, while the notice of it is still to be sent."""
+
+    decision_id: NewId = UNFILLED
+    cease_reason: CeaseReason
+    return_ruled_out: bool = False
+    """As with the notice."""
+
+
 class NotifyCeaseDecision(PlanCommand):
     """Notify the decision to cease. ``occurred_on`` is the day it is sent; the appeal period runs from it."""
 
@@ -128,25 +128,6 @@ class NotifyCeaseDecision(PlanCommand):
     rights: Rights
     recipients: Recipients
     reasons: Personal[Text]
-
-
-class CeasePlan(PlanCommand):
-    """End the plan, as decided, once nobody can appeal any more. ``occurred_on`` is its first day without force."""
-
-
-class EndPlanAtMaximumAge(PlanCommand):
-    """End the plan because the law lets no authority maintain it longer (s.46)."""
-
-
-class EndPlanOnDeath(PlanCommand):
-    """End the plan of a child who has died."""
-
-
-class HandOverPlan(Command):
-    """The plan went to another authority. Sent by a reaction."""
-
-    case_id: UUID
-    move_id: UUID
 
 
 # --- guards ---
@@ -207,41 +188,12 @@ _not_decided = once(
 )
 
 
-def _decided(state: Plan) -> Condition | None:
-    if state.ceasing is not None and state.ceasing.decided_on is not None:
-        return None
-    return Condition("ceasing-not-decided", "No decision to cease has been notified; the plan must be maintained.")
-
-
-def no_appeal_open(state: Plan) -> Condition | None:
-    if not any(d.appeal_open for d in state.disputes):
-        return None
-    return Condition(
-        "appeal-open", "An appeal is open; the plan is maintained until it is finally determined (s.45(4))."
-    )
-
-
-def _no_certificate_awaited(state: Plan) -> Condition | None:
-    if not any(_awaits_certificate(d, state) for d in state.cease_disputes):
-        return None
-    return Condition(
-        "mediation-certificate-awaited",
-        "The family contacted the mediation adviser in time and has no certificate yet: the appeal period is open.",
-    )
-
-
-def _awaits_certificate(dispute: Dispute, state: Plan) -> bool:
-    if dispute.adviser_on is None or dispute.certificate_on is not None or dispute.ended_on is not None:
-        return False
-    assert state.ceasing is not None
-    decided = state.ceasing.decided_on
-    return decided is not None and dispute.adviser_on <= decided + relativedelta(months=2)
-
-
-def _end_age_known(state: Plan) -> Condition | None:
-    if state.maintain_until is not None:
-        return None
-    return Condition("end-age-unknown", "Record first until when the plan may be maintained (s.46).")
+_not_made = once(
+    lambda s: s.ceasing.made.on if s.maintained and s.ceasing and s.ceasing.made else None,
+    "cease-decision-made",
+    "It was decided to cease the plan",
+    CORRECT,
+)
 
 
 # --- decisions ---
@@ -250,6 +202,8 @@ def _end_age_known(state: Plan) -> Condition | None:
 class _Decides(Protocol):
     @property
     def occurred_on(self) -> date: ...
+    @property
+    def cease_reason(self) -> CeaseReason | None: ...
     @property
     def return_ruled_out(self) -> bool: ...
 
@@ -261,6 +215,13 @@ def refuse_to_decide_ceasing(command: _Decides, state: Plan) -> None:
     assert state.ceasing is not None
     for consulted_on in (state.ceasing.family_consulted_on, state.ceasing.setting_consulted_on):
         refuse_before(command.occurred_on, consulted_on, code="before-consultation", what="the consultation")
+    if (made := state.ceasing.made) is not None:
+        refuse_before(command.occurred_on, made.on, code="notice-before-decision", what="the day of the decision")
+        if made.reason != command.cease_reason:
+            raise Rejected(
+                "decided-otherwise", f"On {made.on} it was decided to cease for reason {made.reason}. {CORRECT}"
+            )
+        return
     if state.out_of_education is not None and state.out_of_education.adult and not command.return_ruled_out:
         raise Rejected(
             "return-not-ruled-out",
@@ -283,12 +244,30 @@ def _consider(command: ConsiderCeasing, state: Plan) -> Sequence[PlanFact]:
     return [told(YoungPersonStoppedAttending, command, state, occurred_on=left), considered]
 
 
+def _decide(command: DecideToCease, state: Plan) -> Sequence[PlanFact]:
+    refuse_to_decide_ceasing(command, state)
+    return [told(CeaseDecisionMade, command, state, reason=command.cease_reason)]
+
+
+def decision_id(command: Any, state: Plan) -> UUID:
+    """Of the decision that a notice tells of: one recorded before it has its id already."""
+    made = state.ceasing.made if state.ceasing is not None else None
+    own: UUID = command.decision_id
+    return own if made is None else made.decision_id
+
+
+def notified(command: Any, state: Plan) -> PlanFact:
+    """The notice of the decision to cease."""
+    told_of = decision_id(command, state)
+    return told(CeaseDecisionNotified, command, state, reason=command.cease_reason, decision_id=told_of)
+
+
 def _notify(command: NotifyCeaseDecision, state: Plan) -> Sequence[PlanFact]:
     refuse_to_decide_ceasing(command, state)
     refuse_missing_rights(command.rights)
     named = state.section_i is not None and state.section_i.decision == "NAMED"
     refuse_missing_recipients(command.recipients, ("SETTING", "ICB") if named else ("ICB",))
-    return [told(CeaseDecisionNotified, command, state, reason=command.cease_reason)]
+    return [notified(command, state)]
 
 
 def _consult(command: HoldCeasingConsultation, state: Plan) -> Sequence[PlanFact]:
@@ -309,31 +288,6 @@ def _consulted(command: HoldCeasingConsultation, state: Plan) -> bool:
     return dates[command.consulted] == command.occurred_on
 
 
-def _cease(command: CeasePlan, state: Plan) -> Sequence[PlanFact]:
-    assert state.ceasing is not None
-    assert state.appeal_until is not None
-    if state.ceasing.upheld_on is not None:
-        # Reg 44(2)(a): dismissed means at once.
-        refuse_before(command.occurred_on, state.ceasing.upheld_on, code="before-order", what="the Tribunal's order")
-    elif command.occurred_on <= state.appeal_until:
-        raise Rejected(
-            "appeal-period-running",
-            f"The family may appeal until {state.appeal_until}; the plan may end from "
-            f"{state.appeal_until + timedelta(days=1)} (s.45(4)).",
-        )
-    return [told(PlanCeased, command, state, reason=state.ceasing.reason, decision_id=state.ceasing.decision_id)]
-
-
-def _end_at_maximum_age(command: EndPlanAtMaximumAge, state: Plan) -> Sequence[PlanFact]:
-    if state.maintain_until is not None and command.occurred_on < state.maintain_until:
-        raise Rejected("end-age-not-reached", f"The plan may be maintained until {state.maintain_until} (s.46).")
-    return [told(PlanCeased, command, state, reason=CeaseReason.MAXIMUM_AGE)]
-
-
-def _ended(command: Command, state: Plan, reason: int | None) -> bool:
-    return state.status is Status.CEASED and (state.ended_on, state.end_reason) == (command.occurred_on, reason)
-
-
 def evolve(state: Plan, event: CeasingEvent) -> Plan:
     match event:
         case CeasingConsidered():
@@ -346,19 +300,10 @@ def evolve(state: Plan, event: CeasingEvent) -> Plan:
             return _ceasing(state, **{f"{event.consulted.lower()}_consulted_on": event.occurred_on})
         case CeasingAbandoned():
             return replace(state, ceasing=None)
+        case CeaseDecisionMade():
+            return _ceasing(state, made=CeaseDecision(event.decision_id, event.occurred_on, event.reason))
         case CeaseDecisionNotified():
             return _ceasing(state, decided_on=event.occurred_on, decision_id=event.decision_id, reason=event.reason)
-        case PlanCeased():
-            return replace(
-                state,
-                status=Status.CEASED,
-                ended_on=event.occurred_on,
-                end_reason=event.reason,
-                work=None,
-                review=None,
-            )
-        case PlanHandedOver():
-            return replace(state, status=Status.TRANSFERRED_OUT, ended_on=event.occurred_on, work=None, review=None)
         case _ as never:
             assert_never(never)
 
@@ -374,15 +319,10 @@ decisions = [
                                    == (c.occurred_on, c.ground, c.left_education_on))),
     Decision(HoldCeasingConsultation, _consult, when=[maintained, considered], already=_consulted),
     Decision(AbandonCeasing, lambda c, s: [told(CeasingAbandoned, c, s)], when=[maintained, considered]),
+    Decision(DecideToCease, _decide, when=[maintained, *MAY_DECIDE, _not_decided, _not_made],
+             already=lambda c, s: (s.ceasing is not None and s.ceasing.made is not None
+                                   and (s.ceasing.made.on, s.ceasing.made.reason) == (c.occurred_on, c.cease_reason))),
     Decision(NotifyCeaseDecision, _notify, when=[maintained, *MAY_DECIDE, _not_decided],
              already=lambda c, s: (s.ceasing is not None
                                    and (s.ceasing.decided_on, s.ceasing.reason) == (c.occurred_on, c.cease_reason))),
-    Decision(CeasePlan, _cease, when=[maintained, _decided, no_appeal_open, _no_certificate_awaited],
-             already=lambda c, s: s.ceasing is not None and _ended(c, s, s.ceasing.reason)),
-    Decision(EndPlanAtMaximumAge, _end_at_maximum_age, when=[maintained, _end_age_known],
-             already=lambda c, s: _ended(c, s, CeaseReason.MAXIMUM_AGE)),
-    Decision(EndPlanOnDeath, lambda c, s: [told(PlanCeased, c, s, reason=CeaseReason.DECEASED)], when=[maintained],
-             already=lambda c, s: _ended(c, s, CeaseReason.DECEASED)),
-    Decision(HandOverPlan, lambda c, s: [told(PlanHandedOver, c, s)], opens=True,
-             already=lambda c, s: not s.maintained),
 ]  # fmt: skip

@@ -8,8 +8,8 @@ from typing import Literal
 from uuid import UUID
 
 from plan.amendment import EndRedraft, NoteMandate
-from plan.ceasing import HandOverPlan
 from plan.dispute_notes import NoteDispute, Step
+from plan.ending import HandOverPlan
 from plan.opening import BeginPlan
 from plan.reassessment import ConcludeReassessment
 from plan.state import Basis

@@ -7,7 +7,7 @@ amendment, amended_plan    opened for change, noticed, amended or not
 review, early_review       once a year, or before
 phase_transfer, delivery   what the plan must be ready for; whether its provision is there
 attendance                 whether the child can be, and is, where the plan says
-ceasing, dispute_notes     how it ends, and what stands in the way
+ceasing, ending, dispute_notes   how it ends, and what stands in the way
 exception_claims           why a limit could not be kept
 """
 
@@ -26,6 +26,7 @@ from plan import (
     dispute_notes,
     draft,
     early_review,
+    ending,
     exception_claims,
     final,
     opening,
@@ -42,6 +43,7 @@ from plan.delivery import DeliveryEvent
 from plan.dispute_notes import DisputeNoteEvent
 from plan.draft import DraftEvent
 from plan.early_review import EarlyReviewEvent
+from plan.ending import EndingEvent
 from plan.exception_claims import ExceptionEvent
 from plan.final import FinalEvent
 from plan.opening import OpeningEvent
@@ -73,6 +75,7 @@ PlanEvent = (
     | DeliveryEvent
     | AttendanceEvent
     | CeasingEvent
+    | EndingEvent
     | DisputeNoteEvent
     | ExceptionEvent
     | PlanDateCorrected
@@ -106,6 +109,8 @@ def evolve(state: Plan, event: PlanEvent) -> Plan:
         return attendance.evolve(state, event)
     if isinstance(event, CeasingEvent):
         return ceasing.evolve(state, event)
+    if isinstance(event, EndingEvent):
+        return ending.evolve(state, event)
     if isinstance(event, DisputeNoteEvent):
         return dispute_notes.evolve(state, event)
     if isinstance(event, ExceptionEvent):
@@ -135,6 +140,7 @@ plan = Decider(
         *delivery.decisions,
         *attendance.decisions,
         *ceasing.decisions,
+        *ending.decisions,
         *dispute_notes.decisions,
         *exception_claims.decisions,
     ],

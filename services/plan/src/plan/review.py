@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from plan.amendment import AmendmentAbandoned
-from plan.ceasing import CeaseDecisionNotified, CeaseReason, refuse_to_decide_ceasing
+from plan.ceasing import CeaseReason, decision_id, notified, refuse_to_decide_ceasing
 from plan.contents import Refs
 from plan.dates import refuse_before
 from plan.facts import CORRECT, PlanCommand, PlanFact, maintained, told
@@ -288,14 +288,23 @@ def _decide(command: DecideReviewOutcome, state: Plan) -> Sequence[PlanFact]:
         command.recipients,
         [*_setting(state), *(["ICB"] if command.outcome == "CEASE" else [])],  # type: ignore[list-item]
     )
-    events: list[PlanFact] = [told(ReviewDecisionNotified, command, state)]
     if command.outcome == "CEASE":
         refuse_to_decide_ceasing(command, state)
-        events.append(told(CeaseDecisionNotified, command, state, reason=command.cease_reason))
+        told_of = decision_id(command, state)
+        return [
+            *_abandoned(command, state, review),
+            told(ReviewDecisionNotified, command, state, decision_id=told_of),
+            notified(command, state),
+        ]
+    return [*_abandoned(command, state, review), told(ReviewDecisionNotified, command, state)]
+
+
+def _abandoned(command: DecideReviewOutcome, state: Plan, review: Review) -> list[PlanFact]:
+    """An amendment prepared for a review that does not amend is given up."""
     being_prepared = state.work is not None and state.work.source_id == review.review_id
-    if being_prepared and command.outcome != "AMEND":
-        events.insert(0, told(AmendmentAbandoned, command, state, because="REVIEW_MAINTAINED"))
-    return events
+    if not being_prepared or command.outcome == "AMEND":
+        return []
+    return [told(AmendmentAbandoned, command, state, because="REVIEW_MAINTAINED")]
 
 
 def _done(step: Callable[[Review], date | None]) -> Callable[[Any, Plan], bool]:

@@ -189,6 +189,15 @@ class OutOfEducation:
 
 
 @dataclass(frozen=True, slots=True)
+class CeaseDecision:
+    """The decision to cease, recorded before its notice."""
+
+    decision_id: UUID
+    on: date
+    reason: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ceasing:
     """Ceasing to maintain the plan, from the first thought to the end of the appeal period (s.45, regs 29 to 31)."""
 
@@ -197,7 +206,9 @@ class Ceasing:
     left_education_on: date | None
     family_consulted_on: date | None = None
     setting_consulted_on: date | None = None
+    made: CeaseDecision | None = None
     decided_on: date | None = None
+    """When the decision was notified: the appeal period runs from there."""
     decision_id: UUID | None = None
     reason: int | None = None
     upheld_on: date | None = None

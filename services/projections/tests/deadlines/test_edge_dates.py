@@ -311,3 +311,34 @@ def test_a_notice_that_came_without_the_meeting_still_tells_how_long_it_took() -
     assert clock(CONSIDER, INFORMED, notice("2026-10-08")).met_on == date(2026, 10, 5)
     cancelled = fact("2026-10-06", "ap-intervention.exclusion-cancelled", exclusion_id="e")
     assert code(clock(NOTIFY, INFORMED, MET, cancelled), "2026-10-07") == "closed"
+
+
+# --- the notice of a decision to cease ---
+
+CEASE_NOTICE = "cease-notify"
+CEASE_MADE = fact("2028-04-24", "plan.cease-decision-made", plan_id="p", decision_id="c")
+
+
+def cease_notice(on: str, **rights: bool) -> Fact:
+    told = {"appeal": True, "time_limits": True, "mediation": True, "disagreement_and_advice": True, **rights}
+    return fact(on, "plan.cease-decision-notified", plan_id="p", decision_id="c", rights=told)
+
+
+def test_a_decision_to_cease_waits_for_a_notice_that_states_every_right() -> None:
+    waiting = clock(CEASE_NOTICE, CEASE_MADE)
+    assert (waiting.started_on, waiting.due_on, code(waiting, "2028-05-02")) == (date(2028, 4, 24), None, "running")
+    defective = clock(CEASE_NOTICE, CEASE_MADE, cease_notice("2028-05-01", mediation=False))
+    assert (defective.met_on, defective.flags) == (None, ("notice-defective",))
+    assert clock(CEASE_NOTICE, CEASE_MADE, cease_notice("2028-05-01")).met_on == date(2028, 5, 1)
+    kept = fact("2028-04-28", "plan.ceasing-abandoned", plan_id="p")
+    assert clock(CEASE_NOTICE, CEASE_MADE, kept).not_needed
+
+
+def test_whoever_decides_to_cease_has_consulted_and_reviewed_before_the_decision_not_before_its_notice() -> None:
+    considered = fact("2028-04-03", "plan.ceasing-considered", plan_id="p")
+    consulted = fact("2028-04-26", "plan.ceasing-consultation-held", plan_id="p")
+    late = clock("cease-consult", considered, CEASE_MADE, consulted, cease_notice("2028-05-01"))
+    assert late.flags == ("not-done-before-deciding",)
+    stopped = fact("2028-04-03", "plan.young-person-stopped-attending", plan_id="p")
+    between = reviewed("2028-04-25", "2028-04-28")
+    assert clock(LEFT_AT_18, stopped, CEASE_MADE, *between).flags == ("not-done-before-deciding",)
