@@ -101,6 +101,14 @@ async def test_a_malformed_command_names_the_fields(client: httpx.AsyncClient, b
     assert {f["field"] for f in response.json()["fields"]} == fields
 
 
+async def test_a_parameter_that_is_not_known_is_refused_and_not_passed_over(client: httpx.AsyncClient) -> None:
+    opened = (await _open(client)).json()["id"]
+    response = await client.get(f"/files/{opened}", params={"asAt": "2026-01-01"})
+    assert response.status_code == 422
+    assert response.json()["detail"] == "There is a parameter that is not known here; this address takes no parameters."
+    assert response.json()["fields"] == [{"field": "asAt", "message": "is not known here"}]
+
+
 async def test_what_is_wrong_in_a_personal_field_is_not_repeated(client: httpx.AsyncClient) -> None:
     response = await client.post("/files", json={"person_id": PERSON, "name": {"secret": "Kestrel"}})
     assert response.status_code == 422

@@ -17,7 +17,21 @@ from shared.edge.identity import Tokens
 
 async def current_actor(request: Request) -> Actor:
     tokens: Tokens = request.app.state.tokens
-    return await tokens.actor(request.headers.get("authorization"))
+    actor = await tokens.actor(request.headers.get("authorization"))
+    _only_known_parameters(request)
+    return actor
+
+
+def _only_known_parameters(request: Request) -> None:
+    """A filter that is misspelt must not answer with everything, nor an `asAt` that is not known with today."""
+    if request.query_params:
+        known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
+        if strange := [name for name in dict.fromkeys(request.query_params) if name not in known]:
+            takes = f"this address takes {', '.join(sorted(known))}" if known else "this address takes no parameters"
+            raise InvalidCommand(
+                f"There is a parameter that is not known here; {takes}.",
+                [FieldError(name[:100], "is not known here") for name in strange[:30]],
+            )
 
 
 Caller = Annotated[Actor, Depends(current_actor)]

@@ -115,6 +115,8 @@ def invalid(errors: list[Any]) -> InvalidCommand:
 
 
 def _field(location: Sequence[str | int]) -> str:
+    if location[:1] == ("query",):
+        location = location[:2]  # one of several values of a parameter is not told by its number
     name = ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
     return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
