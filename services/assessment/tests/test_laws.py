@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from assessment.absence import RecordFamilyAbsence, RecordSchoolClosure
 from assessment.advice import RecordAdviceRequestReached
 from assessment.advice_instead import RefuseRequestedAdvice
-from assessment.advice_replies import RecordMissedAppointment
+from assessment.advice_replies import GoOnWithoutAdvice, RecordMissedAppointment
+from assessment.api import routes
 from assessment.assessment import AssessmentDateCorrected, assessment
 from assessment.codes import AdviceType
 from assessment.exception_course import EndException, RejectException, TellFamilyOfException
+from assessment.need_profile import RecordNeedProfile
 from assessment.opening import CloseAssessment, CloseWithdrawnAssessment, Closing
-from shared.testing.laws import Example, check
+from shared.testing.laws import Example, check, check_what_people_send
 
 from . import test_absence, test_advice, test_exception, test_reversal, test_social_care
 from .stories import (
@@ -54,7 +57,9 @@ from .stories import (
     seek,
 )
 
-MEDICAL = {"case_id": CASE, "advice_id": ADVICE[AdviceType.MEDICAL]}
+FIRST = AdviceType.PARENT_YP
+"""What is asked for first: until more is, commands about advice are about this."""
+OF_FIRST = {"case_id": CASE, "advice_id": ADVICE[FIRST]}
 CLAIM = (*OPENED, test_exception.claim(family_told_on=None))
 CLAIMED = {"case_id": CASE, "exception_id": test_exception.claimed_id(*CLAIM)}
 corrected = AssessmentDateCorrected(
@@ -79,16 +84,16 @@ EXAMPLES: list[Example] = [
     (after(*NOT_TO_ASSESS), notify_not_to_assess()),
     (after(*NOTIFIED), seek(AdviceType.MEDICAL)),
     (after(*ASSESSING), test_advice.request()),
-    (after(*ASSESSING), RecordAdviceRequestReached(occurred_on=ANSWERED, **MEDICAL)),
+    (after(*ASSESSING), RecordAdviceRequestReached(occurred_on=ANSWERED, **OF_FIRST)),
     (after(*ASSESSING), test_advice.reuse()),
     (
         after(*ASSESSING),
         RefuseRequestedAdvice(case_id=CASE, asked_for="Test-Adviser", reasons="No.", decision_maker="mgr"),
     ),
-    (after(*ASSESSING), chase(AdviceType.MEDICAL)),
-    (after(*ASSESSING), receive(AdviceType.MEDICAL)),
-    (after(*ASSESSING), RecordMissedAppointment(occurred_on=ANSWERED, with_body="Clinic", **MEDICAL)),
-    (after(*ASSESSING, chase(AdviceType.MEDICAL)), go_on_without(AdviceType.MEDICAL)),
+    (after(*ASSESSING), chase(FIRST)),
+    (after(*ASSESSING), receive(FIRST)),
+    (after(*ASSESSING), RecordMissedAppointment(occurred_on=ANSWERED, with_body="Clinic", **OF_FIRST)),
+    (after(*ASSESSING, chase(FIRST)), go_on_without(FIRST)),
     (after(*ASSESSING), profile()),
     (after(*ALL_IN, profile()), complete()),
     (after(*ASSESSED), decide_to_issue()),
@@ -113,3 +118,11 @@ EXAMPLES: list[Example] = [
 
 def test_the_laws_hold_for_assessments() -> None:
     check(assessment, EXAMPLES)
+    check_what_people_send(
+        assessment,
+        EXAMPLES,
+        routes,
+        elsewhere={"setting_id"},
+        lasting={RecordNeedProfile, RecordSchoolClosure, RecordFamilyAbsence},
+        unlike={GoOnWithoutAdvice},  # it depends on whether this very advice was chased
+    )

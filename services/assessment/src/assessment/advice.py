@@ -6,7 +6,7 @@ must co-operate (s.31, reg 8(1)), and by guidance six weeks from the request for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
@@ -18,7 +18,7 @@ from shared import UNFILLED, Command, Condition, Decision, NewId, NotBefore, Rej
 from .codes import CATEGORIES, AdviceType, SensoryNeed, Short
 from .dates import refuse_before
 from .phase import Phase
-from .rounds import Advice, Assessment, RoundEvent, only_in, said
+from .rounds import CORRECT, Advice, Assessment, RoundEvent, only_in, said
 
 # --- events ---
 
@@ -148,18 +148,28 @@ def request(command: RequestAdvice, state: Assessment) -> Sequence[AdviceEvent]:
         )
     if command.reached_adviser_on is not None:
         refuse_before(command.reached_adviser_on, on, code="reached-before-asked", what="the day of the request")
+    if (same := next(_same_asked(command, state), None)) is not None:
+        raise Rejected(
+            "advice-asked-already",
+            f"{same.from_org} was asked for this on {same.requested_on}, and it has not come: chase it. {CORRECT}",
+        )
     category = CATEGORIES[command.advice_type]
     bound = category.cooperating_body if command.cooperating_body is None else command.cooperating_body
     return [said(AdviceRequested, command, state, reg6_code=category.reg6_code, cooperating_body=bound)]
 
 
 def _is_asked(command: RequestAdvice, state: Assessment) -> bool:
-    return any(
-        a.advice_type is command.advice_type
+    return any(same.requested_on == command.occurred_on for same in _same_asked(command, state))
+
+
+def _same_asked(command: RequestAdvice, state: Assessment) -> Iterator[Advice]:
+    return (
+        a
+        for a in state.now.advice
+        if a.advice_type is command.advice_type
         and a.from_org == command.from_org
         and set(command.qualified_teacher_for) <= set(a.qualified_teacher_asked)
         and not a.settled
-        for a in state.now.advice
     )
 
 

@@ -5,7 +5,7 @@ SEND Regulations 2014, reg 6(1)(h) and reg 6(4).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
@@ -18,7 +18,7 @@ from .advice import assessing
 from .codes import CATEGORIES, AdviceType, SensoryNeed, Short, Text
 from .dates import refuse_before
 from .phase import Phase
-from .rounds import Advice, Assessment, RoundEvent, only_in, said
+from .rounds import CORRECT, Advice, Assessment, RefusedAdviser, RoundEvent, only_in, said
 
 # --- events ---
 
@@ -71,7 +71,8 @@ def evolve(state: Assessment, event: NoRequestEvent) -> Assessment:
         case RequestedAdviceRefused():
             known = state.round_of(event.request_id)
             before = known.refused_advisers if known else ()
-            return state.change(event.request_id, refused_advisers=(*before, event.asked_for))
+            one = RefusedAdviser(event.asked_for, event.occurred_on)
+            return state.change(event.request_id, refused_advisers=(*before, one))
         case _ as never:
             assert_never(never)
 
@@ -121,6 +122,8 @@ def reuse(command: ReuseAdvice, state: Assessment) -> Sequence[NoRequestEvent]:
             "Advice is sought again unless its author, the authority and the family all agree that the earlier one is "
             f"sufficient (reg 6(4)). Not recorded for: {', '.join(missing)}.",
         )
+    if (on := next(_reused(command, state), None)) is not None:
+        raise Rejected("advice-reused-already", f"This document was taken for advice on {on}. {CORRECT}")
     refuse_before(command.occurred_on, command.given_on, code="reused-before-given", what="the day it was given")
     return [
         said(
@@ -148,13 +151,21 @@ def _settled_by(command: ReuseAdvice, state: Assessment) -> UUID:
 
 
 def _is_reused(command: ReuseAdvice, state: Assessment) -> bool:
-    return any(
-        a.reused_on is not None and a.advice_type is command.advice_type and a.document_ref == command.document_ref
+    return command.occurred_on in _reused(command, state)
+
+
+def _reused(command: ReuseAdvice, state: Assessment) -> Iterator[date]:
+    """The days from which this very document has been in use."""
+    return (
+        a.reused_on
         for a in state.now.advice
+        if a.reused_on and a.advice_type is command.advice_type and a.document_ref == command.document_ref
     )
 
 
 def refuse_requested(command: RefuseRequestedAdvice, state: Assessment) -> Sequence[NoRequestEvent]:
+    if (on := next((r.on for r in state.now.refused_advisers if r.name == command.asked_for), None)) is not None:
+        raise Rejected("adviser-refused-already", f"That this person will not be asked was recorded on {on}. {CORRECT}")
     return [said(RequestedAdviceRefused, command, state)]
 
 
@@ -171,6 +182,6 @@ decisions = [
         RefuseRequestedAdvice,
         refuse_requested,
         when=[assessing],
-        already=lambda c, s: c.asked_for in s.now.refused_advisers,
+        already=lambda c, s: RefusedAdviser(c.asked_for, c.occurred_on) in s.now.refused_advisers,
     ),
 ]

@@ -18,7 +18,7 @@ from shared import Command, Decision, Personal, Rejected
 from .advice import advice_asked, assessing
 from .codes import AdviceType, SensoryNeed, Short, Text
 from .dates import refuse_before
-from .rounds import Advice, Assessment, RoundEvent, not_closed, said
+from .rounds import CORRECT, Advice, Assessment, RoundEvent, not_closed, said
 
 # --- events ---
 
@@ -169,7 +169,9 @@ def receive(command: ReceiveAdvice, state: Assessment) -> Sequence[AdviceReplyEv
         and _covered(command) <= set(advice.covers)
         and set(command.qualified_teacher_for) <= set(advice.qualified_teacher)
     ):
-        return []
+        if advice.received_on == command.occurred_on:
+            return []
+        raise Rejected("advice-received-already", f"This document came on {advice.received_on}. {CORRECT}")
     refuse_before(
         command.occurred_on, advice.requested_on, code="received-before-asked", what="the day the advice was asked for"
     )
@@ -193,8 +195,10 @@ def record_missed(command: RecordMissedAppointment, state: Assessment) -> Sequen
 def go_on_without(command: GoOnWithoutAdvice, state: Assessment) -> Sequence[AdviceReplyEvent]:
     advice = state.now.find_advice(command.advice_id)
     _refuse_held(advice)
-    if advice.gone_without_on is not None:
+    if advice.gone_without_on == command.occurred_on:
         return []
+    if advice.gone_without_on is not None:
+        raise Rejected("gone-without-already", f"It went on without this advice on {advice.gone_without_on}. {CORRECT}")
     if not advice.chased_on:
         raise Rejected(
             "advice-not-chased",

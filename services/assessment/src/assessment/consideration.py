@@ -19,7 +19,7 @@ from .codes import Method, Recipient, Text
 from .dates import refuse_before
 from .notices import Notice
 from .phase import Phase
-from .rounds import Assessment, RoundEvent, only_in, said
+from .rounds import CORRECT, Assessment, RoundEvent, only_in, said
 
 CONSIDERATION_GOES_TO = (Recipient.PARENT, Recipient.ICB, Recipient.SOCIAL_CARE, Recipient.SETTING)
 """Reg 4(2): the family, the health body, social care, and the head of the setting attended."""
@@ -123,6 +123,12 @@ being_considered = only_in(
 )
 
 
+def _not_notified(state: Assessment) -> Condition | None:
+    if (on := state.now.considered_on) is None or state.phase is not Phase.REQUESTED:
+        return None
+    return Condition("consideration-notified", f"The family was told of the consideration on {on}. {CORRECT}")
+
+
 def family_consulted(state: Assessment) -> Condition | None:
     """A guard: s.36(4) wants the family consulted before either decision."""
     if state.now.consultations or state.now.reversal:
@@ -147,8 +153,8 @@ decisions = [
     Decision(
         NotifyConsideration,
         notify,
-        when=[being_considered],
-        already=lambda c, s: s.phase is Phase.REQUESTED and s.now.considered_on is not None,
+        when=[being_considered, _not_notified],
+        already=lambda c, s: s.phase is Phase.REQUESTED and s.now.considered_on == c.occurred_on,
     ),
     Decision(
         ConsultFamily,

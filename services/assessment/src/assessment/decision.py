@@ -19,7 +19,7 @@ from .consideration import consideration_notified, family_consulted
 from .dates import refuse_before
 from .legal_test import FindingsToAssess, refuse_inapplicable_bar, refuse_other_grounds
 from .phase import Phase
-from .rounds import Assessment, RoundEvent, only_in, said
+from .rounds import Assessment, RoundEvent, led_to, not_yet, only_in, said
 
 # --- events ---
 
@@ -61,6 +61,7 @@ def evolve(state: Assessment, event: DecisionEvent) -> Assessment:
             return state.change(
                 event.request_id,
                 phase=Phase.DECIDED_TO_ASSESS if yes else Phase.DECIDED_NOT_TO_ASSESS,
+                since=event.occurred_on,
                 decision_id=event.decision_id,
                 decided_on=event.occurred_on,
             )
@@ -159,13 +160,23 @@ decisions = [
     Decision(
         DecideToAssess,
         decide_to_assess,
-        when=[_UNDECIDED, consideration_notified, family_consulted],
-        already=lambda c, s: s.phase is Phase.DECIDED_TO_ASSESS,
+        when=[
+            _UNDECIDED,
+            not_yet(Phase.DECIDED_TO_ASSESS, code="already-decided"),
+            consideration_notified,
+            family_consulted,
+        ],
+        already=led_to(Phase.DECIDED_TO_ASSESS),
     ),
     Decision(
         DecideNotToAssess,
         decide_not_to_assess,
-        when=[_UNDECIDED, _not_reversed, family_consulted],
-        already=lambda c, s: s.phase is Phase.DECIDED_NOT_TO_ASSESS,
+        when=[
+            _UNDECIDED,
+            not_yet(Phase.DECIDED_NOT_TO_ASSESS, code="already-decided"),
+            _not_reversed,
+            family_consulted,
+        ],
+        already=led_to(Phase.DECIDED_NOT_TO_ASSESS),
     ),
 ]

@@ -13,7 +13,7 @@ from . import notices
 from .codes import Method, Recipient, YearGroup
 from .notices import Notice, Refusal, Rights
 from .phase import Phase
-from .rounds import Assessment, RoundEvent, only_in, said
+from .rounds import Assessment, RoundEvent, led_to, only_in, said
 
 # --- events ---
 
@@ -51,9 +51,11 @@ DecisionNoticeEvent = DecisionToAssessNotified | DecisionNotToAssessNotified
 def evolve(state: Assessment, event: DecisionNoticeEvent) -> Assessment:
     match event:
         case DecisionToAssessNotified():
-            return state.change(event.request_id, phase=Phase.ASSESSING, year_group=event.year_group)
+            return state.change(
+                event.request_id, phase=Phase.ASSESSING, since=event.occurred_on, year_group=event.year_group
+            )
         case DecisionNotToAssessNotified():
-            return state.change(event.request_id, phase=Phase.REFUSED_TO_ASSESS)
+            return state.change(event.request_id, phase=Phase.REFUSED_TO_ASSESS, since=event.occurred_on)
         case _ as never:
             assert_never(never)
 
@@ -112,9 +114,10 @@ decisions = [
                 Phase.DECIDED_TO_ASSESS,
                 code="no-decision-to-assess",
                 need="There must be a decision to assess that the family has not been told of.",
+                leads_to=[Phase.ASSESSING],
             )
         ],
-        already=lambda c, s: s.phase is Phase.ASSESSING,
+        already=led_to(Phase.ASSESSING),
     ),
     Decision(
         NotifyDecisionNotToAssess,
@@ -124,8 +127,9 @@ decisions = [
                 Phase.DECIDED_NOT_TO_ASSESS,
                 code="no-decision-not-to-assess",
                 need="There must be a decision not to assess that the family has not been told of.",
+                leads_to=[Phase.REFUSED_TO_ASSESS],
             )
         ],
-        already=lambda c, s: s.phase is Phase.REFUSED_TO_ASSESS,
+        already=led_to(Phase.REFUSED_TO_ASSESS),
     ),
 ]

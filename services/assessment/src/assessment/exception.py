@@ -6,7 +6,7 @@ recorded with its date, so that the breach stays visible.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
@@ -27,7 +27,7 @@ from .exception_limits import (
     unlisted_limit,
 )
 from .exception_subject import subject_of
-from .rounds import Assessment, Claim, RoundEvent, not_closed, said
+from .rounds import CORRECT, Assessment, Claim, RoundEvent, not_closed, said
 
 # --- events ---
 
@@ -61,6 +61,7 @@ def evolve(state: Assessment, event: ClaimEvent) -> Assessment:
             known = state.round_of(event.request_id)
             claim = Claim(
                 exception_id=event.exception_id,
+                claimed_on=event.occurred_on,
                 limit_id=event.limit_id,
                 ground=event.ground,
                 subject_id=event.subject_id,
@@ -121,6 +122,8 @@ def claim(command: ClaimException, state: Assessment) -> Sequence[ClaimEvent]:
     limit = LIMITS.get(command.limit_id)
     if limit is None:
         raise Rejected.all([unlisted_limit(command.limit_id)])
+    if (same := next(_same_claimed(command, state), None)) is not None:
+        raise Rejected("exception-claimed-already", f"This was claimed on {same.claimed_on}. {CORRECT}")
     unmet = [unlisted_ground(command.limit_id, limit, command.ground)]
     subject_id = subject_of(command.limit_id, limit, command.subject_id, state.now)
     fact_from, fact_to = _fact(command)
@@ -162,14 +165,19 @@ def _closure(command: ClaimException) -> Sequence[Condition]:
 
 
 def _is_claimed(command: ClaimException, state: Assessment) -> bool:
+    return any(same.claimed_on == command.occurred_on for same in _same_claimed(command, state))
+
+
+def _same_claimed(command: ClaimException, state: Assessment) -> Iterator[Claim]:
     """The same fact against the same limit is claimed once, unless that claim was rejected."""
-    return any(
-        c.limit_id == command.limit_id
+    return (
+        c
+        for c in state.now.claims
+        if c.limit_id == command.limit_id
         and c.ground == command.ground
         and command.subject_id in (None, c.subject_id)
         and c.fact_from == (command.first_closed_day if command.ground in CLOSURES else command.fact_from)
         and c.rejected_on is None
-        for c in state.now.claims
     )
 
 

@@ -11,7 +11,7 @@ from shared import Command, Condition, Decision, Personal, Rejected
 
 from .codes import Short, Text
 from .dates import refuse_before
-from .rounds import Assessment, Claim, RoundEvent, said
+from .rounds import CORRECT, Assessment, Claim, RoundEvent, said
 
 # --- events ---
 
@@ -100,8 +100,10 @@ def tell_family(command: TellFamilyOfException, state: Assessment) -> Sequence[E
 
 def end(command: EndException, state: Assessment) -> Sequence[ExceptionCourseEvent]:
     known = state.now.find_claim(command.exception_id)
-    if known.ended_on is not None:
+    if known.ended_on == command.occurred_on:
         return []
+    if known.ended_on is not None:
+        raise Rejected("exception-ended-already", f"The fact was over on {known.ended_on}. {CORRECT}")
     _refuse_rejected(known)
     refuse_before(command.occurred_on, known.fact_from, code="ended-before-it-started", what="the fact's first day")
     return [said(ExceptionEnded, command, state)]
@@ -109,7 +111,11 @@ def end(command: EndException, state: Assessment) -> Sequence[ExceptionCourseEve
 
 def reject(command: RejectException, state: Assessment) -> Sequence[ExceptionCourseEvent]:
     known = state.now.find_claim(command.exception_id)
-    return [] if known.rejected_on is not None else [said(ExceptionRejected, command, state)]
+    if known.rejected_on == command.occurred_on:
+        return []
+    if known.rejected_on is not None:
+        raise Rejected("exception-rejected-already", f"It was rejected on {known.rejected_on}. {CORRECT}")
+    return [said(ExceptionRejected, command, state)]
 
 
 def _refuse_rejected(known: Claim) -> None:

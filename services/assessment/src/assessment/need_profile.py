@@ -17,7 +17,7 @@ from .advice import assessing
 from .codes import AdviceType, NeedCode, Rank, SensoryNeed, Text, statutory_categories
 from .dates import refuse_before
 from .phase import Phase
-from .rounds import Advice, Assessment, Need, RoundEvent, said
+from .rounds import Advice, Assessment, Need, RoundEvent, led_to, only_in, said
 
 Level = Annotated[int, Field(ge=0, le=4)]
 
@@ -85,7 +85,9 @@ def evolve(state: Assessment, event: ProfileEvent) -> Assessment:
                 event.request_id, needs=needs, levels=event.levels.model_dump(), strengths=event.strengths
             )
         case AssessmentCompleted():
-            return state.change(event.request_id, phase=Phase.ASSESSED, completed_on=event.occurred_on)
+            return state.change(
+                event.request_id, phase=Phase.ASSESSED, since=event.occurred_on, completed_on=event.occurred_on
+            )
         case _ as never:
             assert_never(never)
 
@@ -193,12 +195,19 @@ def _teachers_of(advice: Advice) -> tuple[SensoryNeed, ...]:
     return advice.qualified_teacher if advice.held else advice.qualified_teacher_asked
 
 
+_being_made = only_in(
+    Phase.ASSESSING,
+    code="not-assessing",
+    need="An assessment is completed while it is being made.",
+    leads_to=[Phase.ASSESSED],
+)
+
 decisions = [
     Decision(RecordNeedProfile, record_profile, when=[assessing], already=_is_recorded),
     Decision(
         CompleteAssessment,
         complete,
-        when=[assessing, profile_recorded, advice_sought, advice_settled, sensory_needs_covered],
-        already=lambda c, s: s.phase is Phase.ASSESSED,
+        when=[_being_made, profile_recorded, advice_sought, advice_settled, sensory_needs_covered],
+        already=led_to(Phase.ASSESSED),
     ),
 ]

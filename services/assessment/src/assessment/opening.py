@@ -15,7 +15,7 @@ from shared import UNFILLED, Command, Condition, Decision, NewId
 
 from .dates import refuse_before
 from .phase import NOW, UNDER_WAY, Phase
-from .rounds import Assessment, Round, RoundEvent, said
+from .rounds import CORRECT, Assessment, Round, RoundEvent, led_to, said
 
 # --- events ---
 
@@ -60,6 +60,7 @@ def evolve(state: Assessment, event: OpeningEvent) -> Assessment:
                 request_id=event.request_id,
                 assessment_id=event.assessment_id,
                 requested_on=event.occurred_on,
+                since=event.occurred_on,
                 in_relevant_youth_accommodation=event.in_relevant_youth_accommodation,
             )
             return replace(state, case_id=event.case_id, person_id=event.person_id, rounds=(*state.rounds, new))
@@ -67,7 +68,9 @@ def evolve(state: Assessment, event: OpeningEvent) -> Assessment:
             rest = tuple(r for r in state.rounds if r.request_id != event.request_id)
             return replace(state, rounds=rest, joined=(*state.joined, event.request_id))
         case AssessmentClosed():
-            return state.change(event.request_id, phase=Phase.CLOSED, closed_on=event.occurred_on)
+            return state.change(
+                event.request_id, phase=Phase.CLOSED, since=event.occurred_on, closed_on=event.occurred_on
+            )
         case _ as never:
             assert_never(never)
 
@@ -160,11 +163,14 @@ def close(command: CloseAssessment, state: Assessment) -> Sequence[OpeningEvent]
 def _under_way(state: Assessment) -> Condition | None:
     if state.phase in UNDER_WAY:
         return None
-    return Condition("nothing-to-close", f"Only an assessment that is under way can be closed. {NOW[state.phase]}")
+    recorded = f" That was on {state.now.since}. {CORRECT}" if state.phase is Phase.CLOSED else ""
+    return Condition(
+        "nothing-to-close", f"Only an assessment that is under way can be closed. {NOW[state.phase]}{recorded}"
+    )
 
 
 decisions = [
     Decision(OpenAssessment, open_round, already=_is_known, opens=True),
     Decision(CloseWithdrawnAssessment, close_withdrawn, already=_nothing_to_withdraw, opens=True),
-    Decision(CloseAssessment, close, when=[_under_way], already=lambda c, s: s.phase is Phase.CLOSED),
+    Decision(CloseAssessment, close, when=[_under_way], already=led_to(Phase.CLOSED)),
 ]

@@ -15,7 +15,7 @@ from .dates import refuse_before
 from .legal_test import FindingToIssue, refuse_other_grounds
 from .need_profile import Levels, RankedNeed, advice_settled, profile_recorded, sensory_needs_covered
 from .phase import Phase
-from .rounds import Assessment, RoundEvent, only_in, said
+from .rounds import Assessment, RoundEvent, led_to, not_yet, only_in, said
 
 # --- events ---
 
@@ -63,7 +63,13 @@ def evolve(state: Assessment, event: OutcomeEvent) -> Assessment:
             phase = Phase.DECIDED_NOT_TO_ISSUE
         case _ as never:
             assert_never(never)
-    return state.change(event.request_id, phase=phase, decision_id=event.decision_id, decided_on=event.occurred_on)
+    return state.change(
+        event.request_id,
+        phase=phase,
+        since=event.occurred_on,
+        decision_id=event.decision_id,
+        decided_on=event.occurred_on,
+    )
 
 
 # --- commands ---
@@ -166,13 +172,25 @@ decisions = [
     Decision(
         DecideToIssuePlan,
         decide_to_issue,
-        when=[_assessed, profile_recorded, advice_settled, sensory_needs_covered],
-        already=lambda c, s: s.phase is Phase.DECIDED_TO_ISSUE,
+        when=[
+            _assessed,
+            not_yet(Phase.DECIDED_TO_ISSUE, code="already-decided"),
+            profile_recorded,
+            advice_settled,
+            sensory_needs_covered,
+        ],
+        already=led_to(Phase.DECIDED_TO_ISSUE),
     ),
     Decision(
         DecideNotToIssuePlan,
         decide_not_to_issue,
-        when=[_assessed, _plan_not_begun, profile_recorded, advice_settled],
-        already=lambda c, s: s.phase is Phase.DECIDED_NOT_TO_ISSUE,
+        when=[
+            _assessed,
+            not_yet(Phase.DECIDED_NOT_TO_ISSUE, code="already-decided"),
+            _plan_not_begun,
+            profile_recorded,
+            advice_settled,
+        ],
+        already=led_to(Phase.DECIDED_NOT_TO_ISSUE),
     ),
 ]

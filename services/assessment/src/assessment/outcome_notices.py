@@ -15,7 +15,7 @@ from . import notices
 from .codes import Method, Recipient
 from .notices import Notice, Refusal, Rights
 from .phase import Phase
-from .rounds import Assessment, RoundEvent, only_in, said
+from .rounds import Assessment, RoundEvent, led_to, only_in, said
 
 # --- events ---
 
@@ -56,9 +56,9 @@ OutcomeNoticeEvent = DecisionToIssuePlanNotified | DecisionNotToIssuePlanNotifie
 def evolve(state: Assessment, event: OutcomeNoticeEvent) -> Assessment:
     match event:
         case DecisionToIssuePlanNotified():
-            return state.change(event.request_id, phase=Phase.DRAFTING)
+            return state.change(event.request_id, phase=Phase.DRAFTING, since=event.occurred_on)
         case DecisionNotToIssuePlanNotified():
-            return state.change(event.request_id, phase=Phase.REFUSED_PLAN)
+            return state.change(event.request_id, phase=Phase.REFUSED_PLAN, since=event.occurred_on)
         case _ as never:
             assert_never(never)
 
@@ -135,9 +135,10 @@ decisions = [
                 Phase.DECIDED_TO_ISSUE,
                 code="no-decision-to-issue",
                 need="There must be a decision to issue a plan that the family has not been told of.",
+                leads_to=[Phase.DRAFTING],
             )
         ],
-        already=lambda c, s: s.phase is Phase.DRAFTING,
+        already=led_to(Phase.DRAFTING),
     ),
     Decision(
         NotifyDecisionNotToIssuePlan,
@@ -147,8 +148,9 @@ decisions = [
                 Phase.DECIDED_NOT_TO_ISSUE,
                 code="no-decision-not-to-issue",
                 need="There must be a decision not to issue a plan that the family has not been told of.",
+                leads_to=[Phase.REFUSED_PLAN],
             )
         ],
-        already=lambda c, s: s.phase is Phase.REFUSED_PLAN,
+        already=led_to(Phase.REFUSED_PLAN),
     ),
 ]

@@ -81,6 +81,7 @@ def evolve(state: Assessment, event: ReversalEvent) -> Assessment:
             revived = replace(
                 revived,
                 phase=_PHASE_AFTER[event.next],
+                since=event.occurred_on,
                 decision_id=event.decision_id,
                 decided_on=event.occurred_on,
                 reversal=reversal,
@@ -201,12 +202,13 @@ decisions = [
                 Phase.REFUSED_PLAN,
                 code="nothing-refused",
                 need="Only a refusal that the family has been told of can be reversed.",
+                leads_to=[Phase.DECIDED_TO_ASSESS, Phase.DECIDED_TO_ISSUE],
             )
         ],
         already=lambda c, s: (
             s.phase in (Phase.DECIDED_TO_ASSESS, Phase.DECIDED_TO_ISSUE)
             and s.now.reversal is not None
-            and s.now.reversal.basis is Basis.VOLUNTARY
+            and (s.now.reversal.basis, s.now.reversal.on) == (Basis.VOLUNTARY, c.occurred_on)
         ),
     ),
     Decision(ReverseRefusalAsBound, reverse_as_bound, already=_is_moot, opens=True),

@@ -5,7 +5,7 @@ The last round is the current one, and commands speak to it. A reversed refusal 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -106,6 +106,7 @@ class Claim:
     """An exception claimed against a time limit, and what became of it."""
 
     exception_id: UUID
+    claimed_on: date
     limit_id: str
     ground: str
     subject_id: UUID | None
@@ -117,6 +118,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedAdviser:
+    """Somebody whom the family wanted to be asked, and who was not."""
+
+    name: Personal[str]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """One request's course."""
 
@@ -125,6 +134,8 @@ class Round:
     requested_on: date
     in_relevant_youth_accommodation: bool = False
     phase: Phase = Phase.REQUESTED
+    since: date | None = None
+    """The day on which that phase began."""
     told_of_consideration: tuple[Recipient, ...] = ()
     considered_on: date | None = None
     consultations: tuple[tuple[date, str, str, bool], ...] = ()
@@ -134,7 +145,7 @@ class Round:
     """Of the decision that stands: whether to assess, later whether to issue a plan."""
     year_group: int | None = None
     advice: tuple[Advice, ...] = ()
-    refused_advisers: tuple[Personal[str], ...] = ()
+    refused_advisers: tuple[RefusedAdviser, ...] = ()
     needs: tuple[Need, ...] = ()
     levels: dict[str, int] | None = None
     strengths: Personal[str] | None = None
@@ -182,6 +193,9 @@ class SocialCareReferral:
         return self.completed_on is None and self.closed_on is None
 
 
+_NO_ROUND = Round(UUID(int=0), UUID(int=0), date.min, phase=Phase.ABSENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """A case's assessments, oldest first; the last is the current one."""
@@ -196,12 +210,12 @@ class Assessment:
 
     @property
     def now(self) -> Round:
-        assert self.rounds, "guards see to it that a round is open"
-        return self.rounds[-1]
+        """The current round; one in which nothing has happened where none was opened."""
+        return self.rounds[-1] if self.rounds else _NO_ROUND
 
     @property
     def phase(self) -> Phase:
-        return self.rounds[-1].phase if self.rounds else Phase.ABSENT
+        return self.now.phase
 
     def round_of(self, request_id: UUID) -> Round | None:
         return next((r for r in self.rounds if r.request_id == request_id), None)
@@ -245,13 +259,42 @@ def said(event: type[E], command: Command, state: Assessment, **more: Any) -> E:
     return event(**{**{n: v for n, v in ids.items() if n in event.model_fields}, **shared, **more})
 
 
-def only_in(*phases: Phase, code: str, need: str) -> Callable[[Assessment], Condition | None]:
-    """A guard: the current round stands where ``need`` says it must."""
+CORRECT = "If that date is wrong, correct it: POST /assessments/{case_id}/corrections."
+
+
+def only_in(
+    *phases: Phase, code: str, need: str, leads_to: Iterable[Phase] = ()
+) -> Callable[[Assessment], Condition | None]:
+    """A guard: the current round stands where ``need`` says it must.
+
+    ``leads_to``: where it stands once this is recorded. Recorded again for another day, the answer says which day was
+    recorded, and how to put it right.
+    """
+    after = frozenset(leads_to)
 
     def guard(state: Assessment) -> Condition | None:
-        return None if state.phase in phases else Condition(code, f"{need} {NOW[state.phase]}")
+        if state.phase in phases:
+            return None
+        recorded = f" That was on {state.now.since}. {CORRECT}" if state.phase in after else ""
+        return Condition(code, f"{need} {NOW[state.phase]}{recorded}")
 
     return guard
+
+
+def not_yet(phase: Phase, *, code: str) -> Callable[[Assessment], Condition | None]:
+    """A guard: this very thing has not been recorded, which led the current round to where it stands."""
+
+    def guard(state: Assessment) -> Condition | None:
+        if state.phase is not phase:
+            return None
+        return Condition(code, f"{NOW[phase]} That was on {state.now.since}. {CORRECT}")
+
+    return guard
+
+
+def led_to(*phases: Phase) -> Callable[[Command, Assessment], bool]:
+    """``already``: the current round came to stand there on the very day the command names."""
+    return lambda command, state: state.phase in phases and state.now.since == command.occurred_on
 
 
 def not_closed(state: Assessment) -> Condition | None:

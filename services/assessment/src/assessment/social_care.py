@@ -18,7 +18,7 @@ from shared import UNFILLED, Command, Condition, Decision, NewId, Personal, Reje
 
 from .codes import Short, Text
 from .dates import refuse_before
-from .rounds import Assessment, RoundEvent, SocialCareReferral, not_closed, said
+from .rounds import CORRECT, Assessment, RoundEvent, SocialCareReferral, not_closed, said
 
 
 class WhyNotAssessed(StrEnum):
@@ -112,8 +112,6 @@ class CloseSocialCareReferral(Command):
 
 # --- decisions ---
 
-_CORRECT = "If that date is wrong, correct it: POST /assessments/{case_id}/corrections."
-
 
 def refer(command: ReferToSocialCare, state: Assessment) -> Sequence[SocialCareEvent]:
     refuse_before(
@@ -159,7 +157,7 @@ def _open_referral(
     if not referral.open:
         raise Rejected(
             "social-care-referral-answered",
-            f"Social care answered this referral on {referral.completed_on or referral.closed_on}. {_CORRECT}",
+            f"Social care answered this referral on {referral.completed_on or referral.closed_on}. {CORRECT}",
         )
     refuse_before(
         command.occurred_on, referral.made_on, code="answered-before-referred", what="the day of the referral"
@@ -176,7 +174,7 @@ def _none_open(state: Assessment) -> Condition | None:
         return None
     return Condition(
         "social-care-referral-open",
-        f"Social care has had a referral since {waiting.made_on} and has not answered it. {_CORRECT}",
+        f"Social care has had a referral since {waiting.made_on} and has not answered it. {CORRECT}",
     )
 
 
