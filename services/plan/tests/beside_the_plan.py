@@ -35,6 +35,7 @@ from . import test_dispute_mediation as m
 from . import test_dispute_tribunal as t
 from . import test_move as v
 from . import test_reassessment as r
+from . import test_reassessment_advice as a
 from .stories import CASE, MAINTAINED, NO_PLAN
 
 
@@ -63,6 +64,8 @@ def reassessment_examples() -> list[Example]:
         ([], BeginReassessment(case_id=CASE, recipients=("PARENT",), occurred_on=date(2026, 5, 15)), MAINTAINED),
         (r.so_far(r.REQUESTED), WithdrawReassessmentRequest(reassessment_id=r.R, occurred_on=date(2026, 5, 8))),
         (r.so_far(r.REQUESTED), r.REFUSED),
+        (agreed, a.ASKED),
+        (r.so_far(*a.AGREED_TO, a.ASKED), a.CAME),
         ([*agreed, corrected(ReassessmentDateCorrected, reassessment_id=r.R)], r.NO_CHANGE),
         (
             agreed,

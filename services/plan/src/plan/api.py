@@ -33,6 +33,7 @@ from plan import (
     phase_transfer,
     provision,
     reassessment,
+    reassessment_advice,
     review,
 )
 from plan.plan import PlanDateCorrected, plan
@@ -130,6 +131,11 @@ _REASSESSMENT: list[AnyRoute] = [
     ),
     command("POST /reassessments/{reassessment_id}/withdrawal", reassessment.WithdrawReassessmentRequest),
     command("POST /reassessments/{reassessment_id}/decision", reassessment.NotifyReassessmentDecision),
+    command("POST /reassessments/{reassessment_id}/advice", reassessment_advice.RequestReassessmentAdvice),
+    command(
+        "POST /reassessments/{reassessment_id}/advice/{advice_id}/receipt",
+        reassessment_advice.ReceiveReassessmentAdvice,
+    ),
     command("POST /reassessments/{reassessment_id}/outcome", reassessment.NotifyReassessmentOutcome),
 ]
 

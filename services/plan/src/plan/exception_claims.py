@@ -26,6 +26,7 @@ Ground = Literal[
 ]
 LimitId = Literal[
     "issue-final-plan",
+    "reassessment-advice",
     "reassessment-no-change-notice",
     "reassessment-final-plan",
     "order-assess-notify",
@@ -46,11 +47,12 @@ LimitId = Literal[
     "concede-placement",
     "concede-cease",
 ]
-"""The limits of regs 13, 27, 44 and 45, by the ids of their clocks. Nothing relieves what is due at once."""
+"""Limits of regs 8 (through 26), 13, 27, 44 and 45, by the ids of their clocks. What is due at once has none."""
 
 _REG_13 = frozenset({"AWAY_4W", "PERSONAL_CIRCUMSTANCES", "SETTING_CLOSED_4W", "EARLY_YEARS_CLOSED_4W"})
 """reg 10(4)(a) to (d), which reg 13(3) and reg 27(3) take over. A missed appointment excuses only who gives advice."""
 _REG_44 = _REG_13 | {"AWAY_2W"}
+_REG_8 = frozenset({"AWAY_4W", "PERSONAL_CIRCUMSTANCES", "MISSED_APPOINTMENT"})
 
 _FOUR_WEEKS, _TWO_WEEKS, _ONE_WEEK = timedelta(weeks=4), timedelta(weeks=2), timedelta(weeks=1)
 _ABSENCES = {"AWAY_4W": _FOUR_WEEKS, "AWAY_2W": _TWO_WEEKS}
@@ -64,7 +66,7 @@ class ExceptionClaimed(PlanFact):
     exception_id: UUID
     limit_id: LimitId
     subject_id: UUID | None = None
-    """The order, concession or re-assessment whose limit it is."""
+    """The order, concession, re-assessment or advice whose limit it is."""
     ground: Ground
     fact_from: date
     fact_to: Annotated[date | None, NotBefore("fact_from")] = None
@@ -146,14 +148,16 @@ def _claim(command: ClaimException, state: Plan) -> Sequence[PlanFact]:
 
 def _refuse_ground(command: ClaimException) -> None:
     ordered = command.limit_id.startswith(("order-", "concede-"))
-    allowed = _REG_44 if ordered else _REG_13
+    allowed = _REG_8 if command.limit_id == "reassessment-advice" else _REG_44 if ordered else _REG_13
     if command.ground not in allowed:
         raise Rejected(
             "ground-not-listed",
             f"{command.ground} is no exception to {command.limit_id}; listed are {', '.join(sorted(allowed))}.",
         )
     if command.limit_id != "issue-final-plan" and command.subject_id is None:
-        raise Rejected("exception-subject-missing", "Say in subject_id which order, concession or re-assessment it is.")
+        raise Rejected(
+            "exception-subject-missing", "Say in subject_id which order, concession, re-assessment or advice it is."
+        )
 
 
 def _refuse_closure(command: ClaimException) -> None:

@@ -1,6 +1,7 @@
 """Re-assessment: asked for or begun by the authority itself, answered and concluded (s.44(2), (3); regs 23 to 27).
 
-A draft and a final plan that come of it are served in the plan's own stream and carry the ``reassessment_id``.
+Advice for it is in ``reassessment_advice``; it is the same stream. A draft and a final plan that come of it are served
+in the plan's own stream and carry the ``reassessment_id``.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from pydantic import model_validator
 
-from plan.dates import correct_at, refuse_before
+from plan import reassessment_advice
+from plan.dates import refuse_before
 from plan.notices import Rights, Text
 from plan.plan import plan
 from plan.reassessment_events import (
+    CORRECT,
     Ground,
     Reassessment,
     ReassessmentDecisionNotified,
@@ -26,6 +29,8 @@ from plan.reassessment_events import (
     ReassessmentRequestWithdrawn,
     Requester,
     evolve,
+    not_concluded,
+    under_way,
 )
 from plan.serving import Recipient, Recipients, refuse_missing_recipients, refuse_missing_rights
 from plan.state import Plan
@@ -249,7 +254,7 @@ def _absent(state: Reassessment) -> Condition | None:
 def _not_withdrawn(state: Reassessment) -> Condition | None:
     if state.withdrawn_on is None:
         return None
-    return Condition("request-withdrawn", f"The request was withdrawn on {state.withdrawn_on}. {_CORRECT}")
+    return Condition("request-withdrawn", f"The request was withdrawn on {state.withdrawn_on}. {CORRECT}")
 
 
 def _asked(state: Reassessment) -> Condition | None:
@@ -258,27 +263,10 @@ def _asked(state: Reassessment) -> Condition | None:
     return Condition("no-reassessment", "Nobody asked for a re-assessment under that id: POST /reassessments.")
 
 
-_CORRECT = correct_at("/reassessments/{reassessment_id}")
-
-
 def _undecided(state: Reassessment) -> Condition | None:
     if state.decided_on is None:
         return None
-    return Condition("decision-already-notified", f"The decision was notified on {state.decided_on}. {_CORRECT}")
-
-
-def _under_way(state: Reassessment) -> Condition | None:
-    if state.decided_on is None:
-        return Condition("not-decided", "The authority has not said yet whether it will re-assess.")
-    if not state.agreed:
-        return Condition("reassessment-refused", f"The authority refused to re-assess on {state.decided_on}.")
-    return None
-
-
-def _not_concluded(state: Reassessment) -> Condition | None:
-    if state.outcome is None:
-        return None
-    return Condition("reassessment-concluded", f"It was concluded on {state.concluded_on}: {state.outcome}. {_CORRECT}")
+    return Condition("decision-already-notified", f"The decision was notified on {state.decided_on}. {CORRECT}")
 
 
 def _moot(command: ConcludeReassessment, state: Reassessment) -> bool:
@@ -308,10 +296,11 @@ reassessment = Decider(
             when=[_asked, _not_withdrawn, _undecided],
             already=lambda c, s: s.decided_on == c.occurred_on and s.agreed == c.agreed,
         ),
+        *reassessment_advice.decisions,
         Decision(
             NotifyReassessmentOutcome,
             notify_outcome,
-            when=[_under_way, _not_concluded],
+            when=[under_way, not_concluded],
             already=lambda c, s: (s.concluded_on, s.outcome) == (c.occurred_on, c.outcome),
         ),
         # Opens, so that a plan that names a re-assessment nobody knows is no fault of the reaction.

@@ -7,13 +7,17 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
+from plan.dates import correct_at
 from plan.notices import Rights
 from plan.serving import Recipient
-from shared import DateCorrected, Event, Personal
+from shared import Condition, DateCorrected, Event, Personal
 
 Requester = Literal["PARENT", "YOUNG_PERSON", "SETTING", "ICB"]
 Ground = Literal["SIX_MONTH_BAR", "NOT_NECESSARY"]
 """Why a re-assessment is refused: one was made in the six months before (reg 24), or none is necessary."""
+
+Reg6Code = Literal["6(1)(a)", "6(1)(b)", "6(1)(c)", "6(1)(d)", "6(1)(e)", "6(1)(f)", "6(1)(g)", "6(1)(h)"]
+"""Whose advice it is, by the paragraph of reg 6."""
 
 # --- events ---
 
@@ -64,6 +68,35 @@ class ReassessmentDecisionNotified(Event):
     reasons: Personal[str] | None
 
 
+class ReassessmentAdviceRequested(Event):
+    """Advice for the re-assessment was asked for, as for a first assessment (reg 26 applying reg 6)."""
+
+    type: Literal["plan.reassessment-advice-requested"] = "plan.reassessment-advice-requested"
+    case_id: UUID
+    person_id: UUID
+    plan_id: UUID
+    reassessment_id: UUID
+    advice_id: UUID
+    reg6_code: Reg6Code
+    from_org: str
+    cooperating_body: bool
+    """Bound by s.31: its six weeks are statute (reg 8(1)), the others' guidance."""
+    reached_adviser_on: date | None
+    """The day the request reached a body that is bound: its six weeks start there."""
+
+
+class ReassessmentAdviceReceived(Event):
+    """The advice for the re-assessment came."""
+
+    type: Literal["plan.reassessment-advice-received"] = "plan.reassessment-advice-received"
+    case_id: UUID
+    person_id: UUID
+    plan_id: UUID
+    reassessment_id: UUID
+    advice_id: UUID
+    document_ref: str
+
+
 class ReassessmentOutcomeNotified(Event):
     """The re-assessment is over: the plan stays as it is (with reasons and rights), was amended, or was replaced."""
 
@@ -91,11 +124,24 @@ ReassessmentEvent = (
     ReassessmentRequested
     | ReassessmentRequestWithdrawn
     | ReassessmentDecisionNotified
+    | ReassessmentAdviceRequested
+    | ReassessmentAdviceReceived
     | ReassessmentOutcomeNotified
     | ReassessmentDateCorrected
 )
 
 # --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One piece of advice for the re-assessment."""
+
+    advice_id: UUID
+    reg6_code: Reg6Code
+    from_org: str
+    requested_on: date
+    received_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +155,7 @@ class Reassessment:
     withdrawn_on: date | None = None
     decided_on: date | None = None
     agreed: bool = False
+    advice: tuple[Advice, ...] = ()
     outcome: str | None = None
     concluded_on: date | None = None
 
@@ -141,9 +188,39 @@ def evolve(state: Reassessment, event: ReassessmentEvent) -> Reassessment:
                 decided_on=event.occurred_on,
                 agreed=event.agreed,
             )
+        case ReassessmentAdviceRequested():
+            asked = Advice(event.advice_id, event.reg6_code, event.from_org, event.occurred_on)
+            return replace(state, advice=(*state.advice, asked))
+        case ReassessmentAdviceReceived():
+            came = event.occurred_on
+            return replace(
+                state,
+                advice=tuple(
+                    replace(a, received_on=came) if a.advice_id == event.advice_id else a for a in state.advice
+                ),
+            )
         case ReassessmentOutcomeNotified():
             return replace(state, outcome=event.outcome, concluded_on=event.occurred_on)
         case ReassessmentDateCorrected():
             return state
         case _ as never:
             assert_never(never)
+
+
+# --- conditions ---
+
+CORRECT = correct_at("/reassessments/{reassessment_id}")
+
+
+def under_way(state: Reassessment) -> Condition | None:
+    if state.decided_on is None:
+        return Condition("not-decided", "The authority has not said yet whether it will re-assess.")
+    if not state.agreed:
+        return Condition("reassessment-refused", f"The authority refused to re-assess on {state.decided_on}.")
+    return None
+
+
+def not_concluded(state: Reassessment) -> Condition | None:
+    if state.outcome is None:
+        return None
+    return Condition("reassessment-concluded", f"It was concluded on {state.concluded_on}: {state.outcome}. {CORRECT}")
