@@ -132,6 +132,31 @@ async def test_a_lane_that_stands_still_makes_only_its_own_cases_unknown(
     assert (await _clocks(client, of=other))[DECIDE]["status"] == "due in 39 days"
 
 
+async def test_a_clock_that_went_back_never_says_on_time(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    """By a wrong day a limit that is over may look open, and old data fresh."""
+    await _requested(log)
+    await _apply(log, pool, effects, clock, "2026-03-05")
+    clock.fixed = at("2026-03-05") - timedelta(minutes=10)
+    found = (await client.get(f"/cases/{case(1)}/deadlines")).json()
+    assert {c["status"] for c in found["clocks"]} == {"unknown: the clock here is 600 s behind that of the data"}
+    assert found["freshness"]["stale"] is True
+    clock.fixed = at("2026-03-05") - timedelta(seconds=20)  # as far as clocks of two machines may be apart
+    assert (await _clocks(client))[DECIDE]["status"] == "due in 39 days"
+
+
+async def test_what_was_written_down_by_a_clock_that_was_ahead_counts_at_once(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    await log.happened(
+        "referral.ehc-needs-assessment-requested", "2026-03-02", request_id=str(UUID(int=1001)), source="PARENT",
+        in_relevant_youth_accommodation=False, recorded="2026-03-06",
+    )  # fmt: skip
+    await _apply(log, pool, effects, clock, "2026-03-05")
+    assert DECIDE in await _clocks(client)
+
+
 async def test_before_the_first_look_nothing_is_known(
     client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from projections.app import service
 from projections.monitor.watch import Monitor
 from projections.projection import LiveEffect
+from shared.core.ids import lane_of
 from shared.edge.db import Pool
 from shared.edge.store import PostgresEventStore
 from shared.testing.memory import MemoryKeyring
@@ -158,6 +159,30 @@ async def test_it_is_silent_while_the_data_is_behind(office: Office) -> None:
     assert await office.monitor.round() == 0
     assert set(office.monitor.health()["silent_lanes"].values()) == {"unknown: data is 31 s behind"}
     assert await office.day("2026-04-20") > 0
+
+
+async def test_it_is_silent_while_its_clock_is_ahead_or_behind(office: Office) -> None:
+    """A limit may not be told to be broken because of a clock; the data's own time is the measure."""
+    await office.requested("2026-03-02")
+    assert await office.day("2026-04-01") > 0  # it is near
+    office.clock.fixed = at("2026-05-01")
+    assert await office.monitor.round() == 0
+    assert "data is 2602800 s behind" in office.monitor.health()["silent_lanes"][lane_of(case(1))]
+    office.clock.fixed = at("2026-03-01")
+    assert await office.monitor.round() == 0
+    assert "clock here is" in office.monitor.health()["silent_lanes"][lane_of(case(1))]
+
+
+async def test_what_was_told_while_every_clock_was_ahead_stays_told_and_is_told_once(office: Office) -> None:
+    """It cannot be untold; what is true meanwhile is told as ever."""
+    await office.requested("2026-03-02")
+    await office.day("2026-05-01")
+    early = await office.alerts()
+    assert [kind for kind, _, _ in early] == ["breached"]
+    assert await office.day("2026-04-01") > 0
+    assert [kind for kind, _, _ in await office.alerts()].count("approaching") == 1
+    assert await office.day("2026-05-01") == 0
+    assert [kind for kind, _, _ in await office.alerts()].count("breached") == 1
 
 
 async def test_it_is_silent_while_history_is_arriving(office: Office) -> None:

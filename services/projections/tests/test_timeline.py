@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -114,6 +114,17 @@ async def test_a_retracted_entry_is_shown_with_its_retraction(
     (before, _) = await _entries(client, asAt="2026-07-19")
     assert before["retracted"] is None
     assert not before["text"].startswith("Recorded in error")
+
+
+async def test_what_was_written_down_by_a_clock_that_was_ahead_is_shown_at_once(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    """It is known, whatever day it says; who asks how it was at an instant is answered by what it says."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await log.happened("referral.ehc-needs-assessment-requested", "2026-03-02", source="PARENT", recorded=tomorrow)
+    await log.apply(pool, effects)
+    assert [e["recorded_at"] for e in await _entries(client)] == [tomorrow.isoformat()]
+    assert await _entries(client, asAt=datetime.now(UTC).isoformat()) == []
 
 
 async def test_a_day_ends_at_midnight_in_london(client: httpx.AsyncClient, log: Log, pool: Pool, effects: Any) -> None:

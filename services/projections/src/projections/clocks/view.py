@@ -13,7 +13,7 @@ from shared.core.errors import NotFound
 from shared.core.ids import lane_of
 
 from projections.deadlines.explain import explain
-from projections.inputs import instant, wrong
+from projections.inputs import EVER, instant, wrong
 from projections.web import Asking, Asks, answer, documented
 
 from .bodies import CaseDeadlines, CaseIf, Explanation, Worklist
@@ -45,10 +45,11 @@ _LATEST = date(2100, 12, 31)
     summary="Every clock of a case",
 )
 async def read_deadlines(asks: Asks, case_id: UUID, as_at: AsAt = None) -> Response:
-    at = instant(as_at, now=asks.now) or asks.now
+    past = instant(as_at, now=asks.now)
+    at = past or asks.now
     async with asks.reading() as reading:
         fresh = await reading.freshness("deadlines", deadlines.topics)
-        case = await known(reading, case_id, at)
+        case = await known(reading, case_id, past or EVER)
     teller = Teller(fresh, at)
     lane = lane_of(case_id)
     clocks = sorted(work_out(case.facts, case.calendars), key=by_due_date)
@@ -71,10 +72,11 @@ async def read_deadlines(asks: Asks, case_id: UUID, as_at: AsAt = None) -> Respo
 async def read_explanation(
     asks: Asks, case_id: UUID, clock_id: Annotated[str, Path(max_length=300)], as_at: AsAt = None
 ) -> Response:
-    at = instant(as_at, now=asks.now) or asks.now
+    past = instant(as_at, now=asks.now)
+    at = past or asks.now
     async with asks.reading() as reading:
         fresh = await reading.freshness("deadlines", deadlines.topics)
-        case = await known(reading, case_id, at)
+        case = await known(reading, case_id, past or EVER)
     clock = next((c for c in work_out(case.facts, case.calendars) if c.clock_id == clock_id), None)
     if clock is None:
         raise NotFound("The case has no such clock.")
@@ -193,7 +195,7 @@ async def case_what_if(asks: Asks, case_id: UUID, body: WhatIf) -> Response:
     day = _day(body.as_of, asks)
     async with asks.reading() as reading:
         fresh = await reading.freshness("deadlines", deadlines.topics)
-        case = await known(reading, case_id, asks.now)
+        case = await known(reading, case_id, EVER)
     supposed = as_facts(body.events, case_id=case_id, la_code=asks.by.la_code, now=asks.now)
     before = work_out(case.facts, case.calendars)
     after = sorted(work_out([*case.facts, *supposed], case.calendars), key=by_due_date)

@@ -14,6 +14,7 @@ from shared.core.ids import lane_of
 from projections.deadlines.clock import Clock
 from projections.deadlines.facts import Fact
 from projections.deadlines.index import is_correction
+from projections.inputs import EVER
 from projections.reading import Reading
 
 from .keeping import kept_fields
@@ -86,7 +87,7 @@ async def items_if(reading: Reading, supposed: Sequence[SupposedInCase]) -> dict
         cases.setdefault(event.case_id, []).append(event)
     found = {}
     for case_id, events in cases.items():
-        case = await known(reading, case_id, reading.now)
+        case = await known(reading, case_id, EVER)
         facts = [*case.facts, *as_facts(events, case_id=case_id, la_code=reading.la_code, now=reading.now)]
         found[case_id] = items_of(case_id, facts, case)
     return found

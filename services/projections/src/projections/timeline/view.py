@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from shared.core.ids import lane_of
 
-from projections.inputs import instant, wrong
+from projections.inputs import EVER, instant, wrong
 from projections.web import Asks, By, FreshnessBody, answer, documented
 
 from .projection import timeline
@@ -107,7 +107,7 @@ async def read_timeline(
     at = instant(as_at, now=asks.now)
     if from_ and to and from_ > to:
         raise wrong("from", "must not be later than `to`")
-    wanted = Wanted(at or asks.now, type, from_, to, bookkeeping, cursor, limit)
+    wanted = Wanted(at or EVER, type, from_, to, bookkeeping, cursor, limit)
     async with asks.reading() as reading:
         fresh = await reading.freshness("timeline", timeline.topics)
         found = await page(reading, case_id, wanted)
@@ -117,7 +117,7 @@ async def read_timeline(
     return answer(
         {
             "case_id": case_id,
-            "as_at": wanted.at,
+            "as_at": at or asks.now,
             "entries": items,
             "next": found.next,
             "freshness": fresh.body(lane_of(case_id)),
