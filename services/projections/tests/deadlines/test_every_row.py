@@ -67,7 +67,7 @@ def _facts(rule: Rule, clause: Clause, on: date) -> list[Fact]:
     return [fact(on, clause.type, **data)]
 
 
-def _started(rule: Rule, clause: Clause) -> list[Fact]:
+def started(rule: Rule, clause: Clause) -> list[Fact]:
     found = _facts(rule, clause, DAY)
     if rule.needs:
         found += _facts(rule, rule.needs[0], DAY)
@@ -93,7 +93,7 @@ def _clock(rule: Rule, facts: list[Fact]) -> Clock:
     ("rule", "clause"), [pytest.param(r, c, id=f"{r.key}: {c.type}") for r in STARTED for c in r.starts]
 )
 def test_it_is_started_and_decided(rule: Rule, clause: Clause) -> None:
-    clock = _clock(rule, _started(rule, clause))
+    clock = _clock(rule, started(rule, clause))
     assert clock.undecided_why is None
     assert (clock.due_on is None) == (rule.period.unit in UNDATED)
     if rule.period.unit in SCHOOL and clock.due_on is not None:
@@ -106,7 +106,7 @@ def test_it_is_started_and_decided(rule: Rule, clause: Clause) -> None:
 def test_it_is_met(rule: Rule, clause: Clause) -> None:
     """By each of the events named, on the day that counts."""
     done = DAY + timedelta(days=3)
-    facts = _started(rule, rule.starts[-1])
+    facts = started(rule, rule.starts[-1])
     if rule.met_for_each is not None:
         for value in rule.met_for_each.values:
             facts += [replace(f, data={**f.data, rule.met_for_each.field: value}) for f in _facts(rule, clause, done)]

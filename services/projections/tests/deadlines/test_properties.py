@@ -15,9 +15,11 @@ from projections.deadlines.calendars import SchoolCalendar, tribunal_skip
 from projections.deadlines.case import CLAIMS
 from projections.deadlines.index import _quick, index_of
 from projections.deadlines.periods import appeal_day, last_day, months_after, months_from, parse
+from projections.deadlines.rules import Rule
 from projections.deadlines.switches import DEFAULT
 
 from .made import CALENDARS, DAYS, LA, RELEVANT, RULES, histories, random_fact
+from .test_every_row import STARTED, WITH_SCHOOL, started
 
 SCHOOL = SchoolCalendar(
     tuple(
@@ -42,6 +44,7 @@ def reckon(some: list[Fact] | tuple[Fact, ...]) -> tuple[Clock, ...]:
 @pytest.mark.parametrize("code", [*FORWARD, *BACK, *TRIBUNAL])
 @given(a=DAYS, b=DAYS)
 def test_a_later_start_is_never_due_earlier(code: str, a: date, b: date) -> None:
+    """Adding days never crosses."""
     first, second = sorted((a, b))
     assert due(code, first) <= due(code, second)
 
@@ -137,6 +140,7 @@ def test_total_for_nonsense_too(data: st.DataObject, history: list[Fact]) -> Non
 @settings(max_examples=200)
 @given(history=histories(), seed=st.integers())
 def test_any_order_of_arrival_gives_the_same_clocks(history: list[Fact], seed: int) -> None:
+    """Replayed in any order, and everything delivered twice."""
     mixed = history * 2
     random.Random(seed).shuffle(mixed)
     assert reckon(mixed) == reckon(history)
@@ -201,6 +205,30 @@ def test_a_request_made_earlier_is_due_earlier(start: date, earlier: int) -> Non
     for clock_id, due_on in later.items():
         if due_on is not None and (before := sooner[clock_id]) is not None:
             assert before < due_on
+
+
+@settings(max_examples=400)
+@given(rule=st.sampled_from(STARTED), place=st.integers(0, 9), later=st.integers(1, 250))
+def test_every_limit_is_monotone_in_the_day_on_which_all_of_it_began(rule: Rule, place: int, later: int) -> None:
+    """Whatever starts it, and whichever date counts: with everything some days later it is due no earlier."""
+    begun = started(rule, rule.starts[place % len(rule.starts)])
+    first, second = (
+        [c.due_on for c in clocks(facts, rules=RULES, calendars=WITH_SCHOOL) if c.rule.key == rule.key]
+        for facts in (begun, [_put_off(one, later) for one in begun])
+    )
+    for sooner, afterwards in zip(first, second, strict=False):
+        assert sooner is None or afterwards is None or sooner <= afterwards
+
+
+def _put_off(one: Fact, days: int) -> Fact:
+    def put_off(value: Any) -> Any:
+        try:
+            return (date.fromisoformat(value) + timedelta(days)).isoformat() if isinstance(value, str) else value
+        except ValueError:
+            return value
+
+    data = {name: put_off(value) for name, value in one.data.items()}
+    return replace(one, occurred_on=one.occurred_on + timedelta(days), data=data)
 
 
 def test_the_index_is_built_once() -> None:

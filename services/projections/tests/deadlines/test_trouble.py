@@ -64,6 +64,49 @@ def test_twins_in_one_request_have_their_own_clocks() -> None:
     assert status(DECIDE, "2026-05-01", anna, ben, done, case_id="ben").code == "overdue"
 
 
+# --- out of order, delivered twice ---
+
+COURSE = (
+    request("2026-03-02"),
+    fact("2026-03-03", "assessment.assessment-consideration-notified", request_id="r"),
+    fact("2026-04-10", "assessment.decision-to-assess-notified", request_id="r", decision_id="d"),
+    fact("2026-04-13", "assessment.advice-requested", request_id="r", advice_id="a", reg6_code="6(1)(c)",
+         cooperating_body=True, reached_adviser_on="2026-04-13"),
+    fact("2026-05-20", "assessment.advice-received", request_id="r", advice_id="a"),
+    fact("2026-06-15", "plan.draft-plan-served", request_id="r", plan_id="p", version=1, served_on="2026-06-15"),
+    fact("2026-07-17", "plan.final-plan-issued", request_id="r", plan_id="p", decision_id="e"),
+)  # fmt: skip
+
+
+def all_clocks(*facts: Fact) -> tuple[Clock, ...]:
+    return clocks(facts, rules=RULES, calendars=CALENDARS)
+
+
+def test_events_that_arrive_out_of_order_make_the_same_clocks() -> None:
+    """Backwards, and each event last: the final plan may be read before the request it answers."""
+    told = all_clocks(*COURSE)
+    assert {c.rule.key: c.met_on for c in told}[FINAL] == date(2026, 7, 17)
+    assert all_clocks(*reversed(COURSE)) == told
+    for late in COURSE:
+        assert all_clocks(*(one for one in COURSE if one is not late), late) == told
+
+
+def test_until_its_start_arrives_a_later_event_starts_nothing_of_its_own_accord() -> None:
+    assert FINAL not in {c.rule.key for c in all_clocks(*COURSE[2:])}
+
+
+def test_an_event_that_is_delivered_twice_counts_once() -> None:
+    told = all_clocks(*COURSE)
+    for again in COURSE:
+        assert all_clocks(*COURSE, again) == told
+    assert all_clocks(*COURSE, *COURSE) == told
+
+
+def test_a_step_recorded_twice_counts_on_its_first_day() -> None:
+    twice = fact("2026-04-20", "assessment.decision-to-assess-notified", request_id="r", decision_id="d")
+    assert clock(DECIDE, *COURSE, twice).met_on == clock(DECIDE, twice, *COURSE).met_on == date(2026, 4, 10)
+
+
 # --- refusals and reversals (6.31) ---
 
 ASKED = request("2025-09-01")
@@ -175,80 +218,6 @@ def test_a_concession_after_the_response_waits_for_the_consent_order() -> None:
     keys = {c.rule.key for c in clocks([registered, answered, conceded], rules=RULES, calendars=CALENDARS)}
     assert "consent-order" in keys
     assert "concede-content" not in keys
-
-
-# --- moves ---
-
-
-def test_a_plan_that_moves_ends_here_and_goes_on_there() -> None:
-    old = [
-        fact("2026-01-10", "plan.final-plan-issued", plan_id="p", case_id="old"),
-        fact("2026-06-01", "plan.review-meeting-held", plan_id="p", review_id="v", case_id="old"),
-        fact("2026-06-10", "plan.plan-transferred-out", plan_id="p", move_id="m", case_id="old"),
-    ]
-    new = [
-        fact(
-            "2026-06-10",
-            "plan.plan-transferred-in",
-            plan_id="n",
-            move_id="m",
-            case_id="new",
-            plan_first_made_on="2026-01-10",
-            last_reviewed_on=None,
-        ),
-        fact(
-            "2026-09-20", "plan.review-decision-notified", plan_id="n", review_id="w", outcome="MAINTAIN", case_id="new"
-        ),
-    ]
-    facts = [*old, *new]
-    assert status("annual-review-first", "2027-02-01", *facts, case_id="old").code == "closed"
-    assert status("review-decision", "2026-07-01", *facts, case_id="old").code == "closed"
-    review = clock("new-LA-review", *facts, case_id="new")
-    assert (review.due_on, review.met_on) == (date(2027, 1, 9), date(2026, 9, 20))
-    assert clock("annual-review-next", *facts, case_id="new").due_on == date(2027, 9, 19)
-
-
-def test_a_move_nobody_was_told_of_says_what_is_missing() -> None:
-    moved = fact("2026-09-01", "plan.commissioning-body-changed", change_id="g", because_of_la_move=True, move_id="m")
-    found = clock("old-ICB-tells-new-ICB-on-LA-move", moved)
-    assert found.due_on is None
-    assert "became aware of the move is not recorded" in (found.undecided_why or "")
-    assert status_of(found, date(2026, 10, 1)).words.startswith("undecided: the day on which")
-
-
-def test_awareness_exactly_fifteen_working_days_ahead_means_the_day_of_the_move() -> None:
-    """Aware on 24 August, the fifteenth working day is the day of the move itself (31 August is a bank holiday)."""
-    for aware, due in (
-        ("2026-08-21", date(2026, 9, 14)),
-        ("2026-08-24", date(2026, 9, 14)),
-        ("2026-08-25", date(2026, 9, 15)),
-    ):
-        moved = fact(
-            aware, "plan.move-notified", plan_id="p", move_id="m", moves_on="2026-09-14", old_la_aware_on=aware
-        )
-        assert clock("transfer-plan-to-new-LA", moved).due_on == due
-
-
-def test_a_move_that_was_put_off_counts_from_its_last_day() -> None:
-    first = fact(
-        "2026-06-01",
-        "plan.move-notified",
-        plan_id="p",
-        move_id="m",
-        moves_on="2026-09-14",
-        old_la_aware_on="2026-06-01",
-    )
-    later = fact(
-        "2026-07-01",
-        "plan.move-notified",
-        plan_id="p",
-        move_id="m",
-        moves_on="2026-10-05",
-        old_la_aware_on="2026-06-01",
-    )
-    assert clock("transfer-plan-to-new-LA", later, first).due_on == date(2026, 10, 5)
-    off = fact("2026-08-01", "plan.move-called-off", plan_id="p", move_id="m")
-    assert status("transfer-plan-to-new-LA", "2026-12-01", first, later, off).words.startswith("not needed")
 
 
 # --- detention ---
