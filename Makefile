@@ -8,7 +8,7 @@ SECONDS ?= 300
 SEED ?= 0
 BROKERS ?= 1
 
-.PHONY: help setup demo token clean test test-slow chaos lint docs bench lock
+.PHONY: help setup demo token verify clean test test-slow chaos lint docs bench lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -21,6 +21,9 @@ demo: setup ## Run the whole system on this machine with a synthetic authority (
 
 token: setup ## Print a bearer token for the demo (ROLE=send_caseworker AUTHORITY=801)
 	@$(PYTHON) -m demo token --role $(ROLE) --authority $(AUTHORITY)
+
+verify: setup ## Check every log of the running demo as an auditor does: each event, the chain, the seals; databases and topics
+	@$(PYTHON) -m demo verify
 
 clean: setup ## Forget what the demo kept
 	@$(PYTHON) -m demo clean

@@ -60,3 +60,21 @@ def test_clean_refuses_while_a_demo_runs_and_forgets_after(tmp_path: Path, monke
         assert home.directory.exists()
     assert CliRunner().invoke(app, ["clean"]).exit_code == 0
     assert not home.directory.exists()
+
+
+def test_whether_a_demo_runs_is_asked_without_disturbing_it(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    assert not home.runs
+    home.directory.mkdir()
+    (home.directory / "demo.json").write_text("{}")
+    assert not home.runs
+    with home.locked():
+        assert Home(home.directory).runs
+    assert not home.runs
+
+
+def test_an_auditor_without_a_demo_is_told_how_to_start_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_HOME", str(tmp_path))
+    found = CliRunner().invoke(app, ["verify"])
+    assert found.exit_code == 1
+    assert "make demo" in found.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from pathlib import Path
 
@@ -47,3 +48,25 @@ def test_a_taken_port_is_named_with_its_user() -> None:
         base = taken.getsockname()[1] - 3
         with pytest.raises(PortTaken, match=r"for the (referral|assessment|plan)"):
             check_ports(base)
+
+
+def test_logs_are_sealed_with_one_key_that_is_kept_or_given(system: System, tmp_path: Path) -> None:
+    key = system.environment("plan")["SEAL_SIGNING_KEY"]
+    assert len(base64.b64decode(key)) == 32
+    assert system.environment("referral")["SEAL_SIGNING_KEY"] == key
+    given = System(Home(tmp_path), 8000, ExternalKafka("kafka:9092"), None, given={**GIVEN, "SEAL_SIGNING_KEY": "ours"})
+    assert given.environment("plan")["SEAL_SIGNING_KEY"] == "ours"
+
+
+def test_a_command_is_run_beside_the_demo_that_runs(
+    system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, url in GIVEN.items():
+        monkeypatch.setenv(name, url)
+    system.addresses.write(Home(tmp_path))
+    found = System.that_runs(Home(tmp_path))
+    assert found.addresses == system.addresses
+    command, environment = found.command("plan", ["verify", "--source", "topic"])
+    assert command[1:] == ["-m", "plan", "verify", "--source", "topic"]
+    assert environment["PLAN_DATABASE_URL"] == GIVEN["PLAN_DATABASE_URL"]
+    assert environment["KAFKA_BOOTSTRAP_SERVERS"] == "kafka:9092"

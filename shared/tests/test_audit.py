@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -30,11 +29,11 @@ Tamper = Callable[[list[StoredEvent]], list[StoredEvent]]
 
 
 def _edit(log: list[StoredEvent]) -> list[StoredEvent]:
-    return [replace(e, data=b'{"edited":true}') if (e.lane, e.sequence) == (3, 4) else e for e in log]
+    return [e._replace(data=b'{"edited":true}') if (e.lane, e.sequence) == (3, 4) else e for e in log]
 
 
 def _metadata(log: list[StoredEvent]) -> list[StoredEvent]:
-    return [replace(e, metadata=b'{"actor":"x"}') if (e.lane, e.sequence) == (3, 4) else e for e in log]
+    return [e._replace(metadata=b'{"actor":"x"}') if (e.lane, e.sequence) == (3, 4) else e for e in log]
 
 
 def _delete(log: list[StoredEvent]) -> list[StoredEvent]:
@@ -46,20 +45,20 @@ def _insert(log: list[StoredEvent]) -> list[StoredEvent]:
     out = []
     for event in log:
         if (event.lane, event.sequence) == (3, 4):
-            out.append(replace(event, data=b'{"forged":1}', stream="thing-new", version=1))
-        out.append(replace(event, sequence=event.sequence + 1) if event.lane == 3 and event.sequence >= 4 else event)
+            out.append(event._replace(data=b'{"forged":1}', stream="thing-new", version=1))
+        out.append(event._replace(sequence=event.sequence + 1) if event.lane == 3 and event.sequence >= 4 else event)
     return out
 
 
 def _reorder(log: list[StoredEvent]) -> list[StoredEvent]:
     places = {(3, 4): 5, (3, 5): 4}
-    return [replace(e, sequence=places.get((e.lane, e.sequence), e.sequence)) for e in log]
+    return [e._replace(sequence=places.get((e.lane, e.sequence), e.sequence)) for e in log]
 
 
 def _swap_lanes(log: list[StoredEvent]) -> list[StoredEvent]:
     places = {(3, 4): (7, 4), (7, 4): (3, 4)}
     return [
-        replace(e, lane=to[0], sequence=to[1]) if (to := places.get((e.lane, e.sequence))) is not None else e
+        e._replace(lane=to[0], sequence=to[1]) if (to := places.get((e.lane, e.sequence))) is not None else e
         for e in log
     ]
 
@@ -74,9 +73,9 @@ def _forge_to_the_end(log: list[StoredEvent]) -> list[StoredEvent]:
     for event in sorted(log, key=lambda e: (e.lane, e.sequence)):
         if event.lane == 3:
             if event.sequence == 4:
-                event = replace(event, data=b'{"edited":true}')
+                event = event._replace(data=b'{"edited":true}')
             before = [e.hash for e in out if e.lane == 3][-1:] or [b""]
-            event = replace(event, hash=hash_of(event, after=before[0]))
+            event = event._replace(hash=hash_of(event, after=before[0]))
         out.append(event)
     return out
 
@@ -196,6 +195,7 @@ async def test_a_seal_of_a_stranger_is_a_fault_and_another_services_is_none_of_o
     chain = Chain()
     assert chain.check_seals("file", [strangers, others, b"{}"], SIGNER.public_key) == 0
     assert [f.what for f in chain.faults] == ["a seal was not signed with this service's key"] * 2
+    assert await verify_seals("file", pool, [strangers, others, b"{}"], SIGNER.public_key) == chain.faults
 
 
 def test_a_file_that_is_no_export_names_the_line() -> None:

@@ -1,8 +1,10 @@
-"""The demo's command line: `up`, `token`, `clean`."""
+"""The demo's command line: `up`, `token`, `run`, `verify`, `clean`."""
 
 from __future__ import annotations
 
 import enum
+import subprocess
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -10,6 +12,7 @@ import typer
 from demo.home import AlreadyRunning, Home
 from demo.issuer import BadTokenRequest, Issuer
 from demo.screen import Screen
+from demo.system import SERVICES, System
 from demo.up import Demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The whole system on one machine.")
@@ -58,6 +61,39 @@ def token(
     except BadTokenRequest as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(2) from refused
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run(
+    context: typer.Context,
+    service: Annotated[str, typer.Argument(help="referral, assessment, plan, placement, ap-intervention, projections")],
+) -> None:
+    """Run a command of a service beside the demo that runs, such as `referral verify` or `projections prove`."""
+    name = service.replace("-", "_")
+    if name not in SERVICES:
+        raise typer.BadParameter(f"there is no service {service}; there are {', '.join(SERVICES)}")
+    raise typer.Exit(_call(_system_that_runs(), name, context.args))
+
+
+@app.command()
+def verify() -> None:
+    """Check every log of the demo that runs: each event, the chain, the seals; in the databases and on the topics."""
+    system = _system_that_runs()
+    codes = [_call(system, name, ["verify", "--source", where]) for name in SERVICES for where in ("database", "topic")]
+    raise typer.Exit(max(codes))
+
+
+def _system_that_runs() -> System:
+    home = Home()
+    if not home.runs:
+        typer.echo("No demo runs here: start one with `make demo`.", err=True)
+        raise typer.Exit(1)
+    return System.that_runs(home)
+
+
+def _call(system: System, service: str, words: Sequence[str]) -> int:
+    command, environment = system.command(service, words)
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 @app.command()

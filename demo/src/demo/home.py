@@ -39,6 +39,7 @@ class Addresses:
     issuer: str
     services: dict[str, str]
     kafka: str = ""
+    idempotent_producer: bool = True
 
     def write(self, home: Home) -> None:
         (home.directory / "demo.json").write_text(json.dumps(asdict(self), indent=2) + "\n")
@@ -87,6 +88,9 @@ class Home:
     def key_encryption_key(self) -> str:
         return self.secret("key-encryption-key", base64.b64encode(os.urandom(32))).decode()
 
+    def seal_signing_key(self) -> str:
+        return self.secret("seal-signing-key", base64.b64encode(os.urandom(32))).decode()
+
     # --- what was loaded ---
 
     def stores_are_at(self, url: str) -> None:
@@ -115,6 +119,17 @@ class Home:
         return self.directory / "loaded" / self.stores / f"{authority}.{state}"
 
     # --- one demo at a time ---
+
+    @property
+    def runs(self) -> bool:
+        """Whether a demo of this checkout is up, or coming up."""
+        if not self.exists:
+            return False
+        try:
+            with self.locked():
+                return False
+        except AlreadyRunning:
+            return True
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,7 +52,18 @@ class System:
             issuer=self.url(ISSUER),
             services={name: self.url(offset) for name, offset in SERVICES.items()},
             kafka=self.kafka.bootstrap_servers,
+            idempotent_producer=self.kafka.idempotent_producer,
         )
+
+    @classmethod
+    def that_runs(cls, home: Home) -> System:
+        """The system of the demo that runs now, as its addresses say."""
+        addresses = home.addresses()
+        kafka = ExternalKafka(addresses.kafka)
+        kafka.idempotent_producer = addresses.idempotent_producer
+        postgres = PostgresServer(home.directory / "postgres") if needs_postgres(os.environ) else None
+        port_base = int(addresses.issuer.rpartition(":")[2]) - ISSUER
+        return cls(home, port_base, kafka, postgres)
 
     def url(self, offset: int) -> str:
         return f"http://127.0.0.1:{self.port_base + offset}"
@@ -74,6 +85,8 @@ class System:
             "OIDC_ISSUER": self.url(ISSUER),
             "OIDC_AUDIENCE": AUDIENCE,
             "KEY_ENCRYPTION_KEY": self.given.get("KEY_ENCRYPTION_KEY") or self.home.key_encryption_key(),
+            "SEAL_SIGNING_KEY": self.given.get("SEAL_SIGNING_KEY") or self.home.seal_signing_key(),
+            "SEAL_EVERY_SECONDS": self.given.get("SEAL_EVERY_SECONDS") or "60",
             "HTTP_HOST": "127.0.0.1",
             "PYTHONUNBUFFERED": "1",  # logs show the last line, also of a process that was killed
             "NO_PROXY": "127.0.0.1,localhost",  # a proxy of the machine's has no part in this
@@ -123,6 +136,10 @@ class System:
                 ready = f"{self.url(port)}/readyz"
                 programs[f"{name} {part}"] = self._program(f"{name}-{part}", [name, part], environment, ready)
         return programs
+
+    def command(self, service: str, words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+        """A command of a service, beside the processes that run: what to call, and its environment."""
+        return [sys.executable, "-m", service, *words], self.environment(service, owner=True) | {"LOG_LEVEL": "WARNING"}
 
     def loader(self, authority: str) -> Program:
         """The loader writes to the screen itself."""

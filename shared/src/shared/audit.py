@@ -27,7 +27,8 @@ def audit(
     except Unprocessable as bad:
         screen.print(f"[red]{file}: {bad.detail}[/red]")
         sys.exit(2)
-    sys.exit(say_findings(str(file), f"{chain.count} events", chain.faults))
+    looked_at = "their seals too" if public_key else "seals not looked at, for want of their public key"
+    sys.exit(say_findings(str(file), f"{chain.count} events, {looked_at}", chain.faults))
 
 
 if __name__ == "__main__":

@@ -80,6 +80,15 @@ def add_log_commands(app: typer.Typer, service: Service) -> None:
         sys.exit(_with(service, lambda running: _verify(service, running, source, seals, public_key)))
 
     @app.command()
+    def public_key() -> None:
+        """Print the public key of the seals, for whoever verifies an export: hand it over apart from the export."""
+        key = _public_key(settings_or_exit(service.name))
+        if key is None:
+            screen.print(f"[red]{service.name}: SEAL_SIGNING_KEY is not set, so no seals are made[/red]")
+            sys.exit(2)
+        typer.echo(key)
+
+    @app.command()
     def export(file: Annotated[Path, typer.Argument(help="Where to write it; JSON lines.")]) -> None:
         """Write the whole log with its seals to a file that can be verified anywhere: `python -m shared.audit FILE`."""
         _with(service, lambda running: _export(service, running, file))
@@ -141,14 +150,13 @@ def _with(service: Service, job: Callable[[Running], Awaitable[Any]]) -> Any:
 
 async def _verify(service: Service, running: Running, source: Source, seals: bool, public_key: str | None) -> int:
     from shared.flow.audit import seals_of, verify_topic
-    from shared.flow.seal import Signer, verify_seals
+    from shared.flow.seal import seals_about, verify_seals
 
     settings = running.settings
     with Progress(console=screen, transient=True) as progress:
         progress.add_task(f"{service.name}: checking every event", total=None)
-        if public_key is None and settings.seal_signing_key is not None:
-            public_key = Signer(settings.seal_signing_key.get_secret_value()).public_key
-        published = await seals_of(settings) if seals and public_key else []
+        public_key = public_key or _public_key(settings)
+        published = seals_about(service.name, await seals_of(settings)) if seals and public_key else []
         if source is Source.topic:
             chain = await verify_topic(settings, service.topic)
             count, faults = chain.count, chain.faults
@@ -159,8 +167,17 @@ async def _verify(service: Service, running: Running, source: Source, seals: boo
             faults = await running.store.verify()
             if public_key:
                 faults += await verify_seals(service.name, running.pool, published, public_key)
-    sealed = f", {len(published)} seals" if published else ", no seals looked at"
-    return say_findings(f"{service.name} ({source})", f"{count} events{sealed}", faults)
+    sealed = f"{len(published)} seals" if seals else "seals left out"
+    if seals and not public_key:
+        sealed = "seals not looked at, for want of their public key"
+    return say_findings(f"{service.name} ({source})", f"{count} events, {sealed}", faults)
+
+
+def _public_key(settings: Settings) -> str | None:
+    from shared.flow.seal import Signer
+
+    key = settings.seal_signing_key
+    return None if key is None else Signer(key.get_secret_value()).public_key
 
 
 def say_findings(name: str, what: str, faults: list[Fault]) -> int:
@@ -187,7 +204,9 @@ async def _export(service: Service, running: Running, file: Path) -> None:
             out.write(line + b"\n")
             progress.advance(task)
     unfinished.rename(file)
-    screen.print(f"{file}: {total} events and {len(published)} seals; check it with: python -m shared.audit {file}")
+    screen.print(f"{file}: {total} events and {len(published)} seals of all services")
+    key = f" --public-key {public}" if (public := _public_key(running.settings)) else ""
+    screen.print(f"Anybody can check it with: python -m shared.audit {file}{key}", soft_wrap=True)
 
 
 async def _restored(service: Service, settings: Settings) -> None:

@@ -172,6 +172,9 @@ ROUTES: Mapping[str, Address] = {
     "ap-intervention.NotifyCaseworker": Address(
         "POST /interventions/{intervention_id}/caseworker-notification", "/interventions/{intervention_id}"
     ),
+    "ap-intervention.NotifyEducationArrangements": Address(
+        "POST /exclusions/{exclusion_id}/education-notice", "/exclusions/{exclusion_id}"
+    ),
     "ap-intervention.NotifyParentOfExclusion": Address(
         "POST /exclusions/{exclusion_id}/parent-notice", "/exclusions/{exclusion_id}"
     ),

@@ -61,16 +61,26 @@ def opened(seal: bytes, public_key: str) -> dict[str, Any]:
     return content
 
 
+def seals_about(service: str, seals: Iterable[bytes]) -> list[bytes]:
+    """Those that say they are this service's, and those that do not say whose they are."""
+    return [raw for raw in seals if _service_of(raw) in (service, None)]
+
+
+def _service_of(raw: bytes) -> str | None:
+    try:
+        return str(orjson.loads(raw)["service"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 async def verify_seals(service: str, pool: Pool, seals: Iterable[bytes], public_key: str) -> list[Fault]:
-    """Every sealed head that the log no longer passes through, and every seal that does not verify."""
+    """Every sealed head that the log no longer passes through, and every seal of the service that does not verify."""
     faults = []
-    for raw in seals:
+    for raw in seals_about(service, seals):
         try:
             seal = opened(raw, public_key)
         except (InvalidSignature, ValueError):
             faults.append(Fault(-1, 0, "a seal was not signed with this service's key"))
-            continue
-        if seal["service"] != service:
             continue
         for lane in seal["lanes"]:
             if lane["head"] == 0:

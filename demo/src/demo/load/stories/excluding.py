@@ -73,7 +73,10 @@ def sixth_day(case: Case, first: date, exclusion_id: str, *, in_time: bool) -> N
         "hours_per_week": "25",
     }
     arranged = nth_school_day(first, 4) if in_time else starts
-    case.do(arranged, INCLUSION, "ap-intervention.ArrangeSixthDayProvision", body, ids={"exclusion_id": exclusion_id})
+    ids = {"exclusion_id": exclusion_id}
+    case.do(arranged, INCLUSION, "ap-intervention.ArrangeSixthDayProvision", body, ids=ids)
+    told = {"education_starts_on": starts.isoformat(), "parent_agreed_to_short_notice": not in_time}
+    case.do(arranged, case.head, "ap-intervention.NotifyEducationArrangements", told, ids=ids)
 
 
 def _board(case: Case, first: date, exclusion_id: str) -> None:
