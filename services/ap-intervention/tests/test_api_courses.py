@@ -95,6 +95,9 @@ async def test_a_direction_and_a_duty_are_opened_and_ended(client: httpx.AsyncCl
     await done(
         client, f"{at}/review-invitations", meeting_on="2025-10-06", invited=["PARENT"], occurred_on="2025-09-30"
     )
+    sent = (await client.get(f"{at}/history")).json()[-1]
+    early = {"event_id": sent["event_id"], "field": "meeting_on", "now": "2025-09-29", "reason": "MISTYPED"}
+    assert (await client.post(f"{at}/corrections", json=early)).json()["code"] == "dates-out-of-order"
     await done(client, f"{at}/review-meetings", outcome="CONTINUE", occurred_on="2025-10-06")
     [meeting_id] = (await client.get(at)).json()["state"]["held"]
     told = f"{at}/review-meetings/{meeting_id}/outcome-notice"

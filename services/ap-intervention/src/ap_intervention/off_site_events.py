@@ -92,7 +92,7 @@ class OffSiteReviewInvitationSent(Event):
     case_id: UUID
     direction_id: UUID
     meeting_id: UUID
-    meeting_on: date
+    meeting_on: Annotated[date, NotBefore("occurred_on")]
     instead_of: date | None = None
     """The day for which it had been fixed before."""
     invited: tuple[Party, ...]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from plan.dates import correct_at
 from plan.notices import Rights
 from plan.serving import Recipient
-from shared import Condition, DateCorrected, Event, Personal
+from shared import Condition, DateCorrected, Event, NotBefore, Personal
 
 Requester = Literal["PARENT", "YOUNG_PERSON", "SETTING", "ICB"]
 Ground = Literal["SIX_MONTH_BAR", "NOT_NECESSARY"]
@@ -81,7 +81,7 @@ class ReassessmentAdviceRequested(Event):
     from_org: str
     cooperating_body: bool
     """Bound by s.31: its six weeks are statute (reg 8(1)), the others' guidance."""
-    reached_adviser_on: date | None
+    reached_adviser_on: Annotated[date | None, NotBefore("occurred_on")]
     """The day the request reached a body that is bound: its six weeks start there."""
 
 
