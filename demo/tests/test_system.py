@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import socket
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 from demo.home import Home
-from demo.system import DATABASES, PortTaken, System, check_ports, needs_postgres, variable
+from demo.system import DATABASES, PortTaken, System, check_ports, needs_postgres, reasons, variable
+from projections.generation import LAYOUTS
 from shared.testing.kafka import ExternalKafka
 
 GIVEN = {variable(name): f"postgresql://{name}_app@db/{name}" for name in DATABASES}
@@ -70,3 +74,45 @@ def test_a_command_is_run_beside_the_demo_that_runs(
     assert command[1:] == ["-m", "plan", "verify", "--source", "topic"]
     assert environment["PLAN_DATABASE_URL"] == GIVEN["PLAN_DATABASE_URL"]
     assert environment["KAFKA_BOOTSTRAP_SERVERS"] == "kafka:9092"
+
+
+class KeptTables:
+    """A PostgreSQL that was started with data of another day."""
+
+    def __init__(self, layouts: dict[str, int]) -> None:
+        self.layouts = layouts
+
+    def execute(self, sql: str, database: str) -> str:
+        assert database == "projections"
+        return "\n".join(f"{name}|{layout}" for name, layout in self.layouts.items())
+
+
+@pytest.mark.parametrize(
+    ("kept", "outdated"),
+    [({}, []), (LAYOUTS, []), ({**LAYOUTS, "timeline": LAYOUTS["timeline"] - 1}, ["timeline"])],
+    ids=["first start", "as they are", "before an update"],
+)
+def test_what_was_kept_in_other_tables_is_built_anew(tmp_path: Path, kept: dict[str, int], outdated: list[str]) -> None:
+    postgres: Any = KeptTables(kept)
+    assert System(Home(tmp_path), 8000, ExternalKafka("kafka:9092"), postgres, given={}).outdated() == outdated
+
+
+def test_a_process_that_is_not_ready_says_why() -> None:
+    class Waiting(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.end_headers()
+            self.wfile.write(b'{"ready": false, "reasons": ["the database does not answer"]}')
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing on the screen."""
+
+    server = HTTPServer(("127.0.0.1", 0), Waiting)
+    answering = Thread(target=server.handle_request)
+    answering.start()
+    try:
+        assert reasons(f"http://127.0.0.1:{server.server_port}/readyz") == "the database does not answer"
+    finally:
+        answering.join()
+        server.server_close()
+    assert reasons(f"http://127.0.0.1:{server.server_port}/readyz") == ""

@@ -52,9 +52,11 @@ class Program:
         log: Path,
         environment: Mapping[str, str] | None = None,
         ready: Callable[[], bool] = lambda: True,
+        why_not: Callable[[], str] = lambda: "",
         on_screen: bool = False,
     ) -> None:
         self.command, self.log, self._environment, self._ready = command, log, environment, ready
+        self.why_not = why_not
         self._on_screen = on_screen
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -133,8 +135,9 @@ class Supervisor:
                     on_ready(entry.name, time.monotonic() - began)
             if waiting and time.monotonic() - began > within:
                 entry = waiting[0]
-                log = child.last_lines(entry.child.log)
-                raise StartFailed(f"{entry.name} was not ready after {within:.0f} s:\n{log}")
+                why = entry.child.why_not() if isinstance(entry.child, Program) else ""
+                why = why or child.last_lines(entry.child.log)
+                raise StartFailed(f"{entry.name} was not ready after {within:.0f} s:\n{why}")
             self.look(besides=stage)
             time.sleep(LOOK_EVERY)
 

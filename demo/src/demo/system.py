@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import urllib.error
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from projections.generation import LAYOUTS
 from shared.testing import child
 from shared.testing.kafka import BOOTSTRAP_SERVERS, IDEMPOTENT_PRODUCER, ExternalKafka, KafkaServer
 from shared.testing.postgres import PostgresServer
@@ -22,6 +24,7 @@ SERVICES = {"referral": 1, "assessment": 2, "plan": 3, "placement": 4, "ap_inter
 ISSUER = 9  # these are added to the port base: 8001 … 8006, 8009
 WORKERS = 20  # a worker answers /healthz and /readyz there: 8021 … 8026
 DATABASES = [*SERVICES, "keyring"]
+_LAYOUTS_KEPT = "select name, layout from projections.live join projections.generations using (name, version)"
 
 
 class PortTaken(Exception):
@@ -123,6 +126,17 @@ class System:
     def topics(self) -> dict[str, Program]:
         return {"topics": self._python("topics", "shared.edge.topics", "create", owner=False)}
 
+    def outdated(self) -> list[str]:
+        """Projections whose kept tables are not those this code writes. Databases that were given are not asked."""
+        if self.postgres is None or variable("projections") in self.given:
+            return []
+        kept = dict(row.split("|") for row in self.postgres.execute(_LAYOUTS_KEPT, "projections").splitlines())
+        return [name for name, layout in LAYOUTS.items() if kept.get(name, str(layout)) != str(layout)]
+
+    def rebuild(self, projections: Sequence[str]) -> dict[str, Program]:
+        words = ["projections", "rebuild", *projections]
+        return {"the rebuild": self._python("projections-rebuild", *words, services=["projections"])}
+
     def issuer(self) -> dict[str, Program]:
         environment = self.environment(port=ISSUER)
         url = f"{self.url(ISSUER)}/readyz"
@@ -156,7 +170,11 @@ class System:
 
     def _program(self, log: str, words: list[str], environment: dict[str, str], ready: str) -> Program:
         return Program(
-            [sys.executable, "-m", *words], log=self._log(log), environment=environment, ready=lambda: answers_ok(ready)
+            [sys.executable, "-m", *words],
+            log=self._log(log),
+            environment=environment,
+            ready=lambda: answers_ok(ready),
+            why_not=lambda: reasons(ready),
         )
 
     def _log(self, name: str) -> Path:
@@ -175,11 +193,29 @@ def check_ports(port_base: int) -> None:
             raise PortTaken(f"port {port_base + offset}, for the {user}, is taken by another program")
 
 
+# Without the machine's proxy: all of this is on loopback.
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def answers_ok(url: str) -> bool:
-    """Whether a GET answers 200. Without the machine's proxy: all of this is on loopback."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    """Whether a GET answers 200."""
     try:
-        with opener.open(url, timeout=1.0) as response:
+        with _opener.open(url, timeout=1.0) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def reasons(url: str) -> str:
+    """Why a process says it is not ready, a line each; nothing where it says nothing."""
+    try:
+        with _opener.open(url, timeout=1.0):
+            return ""
+    except urllib.error.HTTPError as answer:
+        with answer:
+            try:
+                return "\n".join(json.loads(answer.read())["reasons"])
+            except (ValueError, KeyError, TypeError):
+                return ""
+    except OSError:
+        return ""

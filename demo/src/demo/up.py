@@ -17,6 +17,7 @@ from demo.processes import StopAsked, Supervised, Supervisor
 from demo.screen import Screen
 from demo.system import DATABASES, SERVICES, PortTaken, System, check_ports, needs_postgres, variable
 
+REFILL = 60.0  # how long the relays may take to fill an empty broker's topics
 HAND_OVER = 10.0  # how long a demo that was killed may take to let go of its ports
 
 
@@ -68,8 +69,25 @@ class Demo:
             # The issuer needs neither and starts beside them.
             self.supervisor.run_to_end({**system.migrations(), **system.topics()}, at_once=4)
         programs: dict[str, Supervised] = {**system.issuer(), **system.services()}
+        outdated = system.outdated()
+        later = {name: programs.pop(name) for name in list(programs) if outdated and name.startswith("projections")}
         with self.screen.step(f"{len(programs)} processes: an API and a worker for each service, and the token issuer"):
             self.supervisor.start(programs, within=120)
+        if outdated:
+            with self.screen.step(f"Built anew, for this code keeps it otherwise: {_list(outdated)}"):
+                self._rebuild(outdated)
+                self.supervisor.start(later, within=120)
+
+    def _rebuild(self, projections: list[str]) -> None:
+        """From the topics. A broker that keeps nothing gets them from the services' relays, which run by now."""
+        deadline = time.monotonic() + REFILL
+        while True:
+            try:
+                return self.supervisor.run_to_end(self.system.rebuild(projections), within=None)
+            except StartFailed:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1.0)
 
     def _start_postgres(self) -> PostgresServer | None:
         given = [variable(name) for name in DATABASES if variable(name) in os.environ]
