@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, assert_never
 from uuid import UUID, uuid4
 
@@ -162,6 +162,24 @@ async def test_the_same_command_again_gets_the_first_answer_and_writes_nothing(s
     again = await send(Open(person_id=UUID(int=7), name="x"), command_id=command_id)
     assert (again.id, again.version, again.events, again.created) == (first.id, 1, first.events, True)
     assert again.repeated
+
+
+async def test_a_repeat_gets_its_first_answer_also_from_a_clock_that_went_back(send: Any) -> None:
+    """Its date would be in the future there; but it was answered, and is in the log."""
+    opened, noted, nothing, yesterday = uuid4(), uuid4(), uuid4(), NOW - timedelta(days=1)
+    first = await send(Open(person_id=UUID(int=7), name="x", occurred_on=date(2026, 9, 7)), command_id=opened)
+    note = Note(file_id=UUID(first.id), page=1, occurred_on=date(2026, 9, 7))
+    answers = [first, await send(note, command_id=noted), await send(note, command_id=nothing)]
+    for command_id, command, answer in zip(
+        [opened, noted, nothing],
+        [Open(person_id=UUID(int=7), name="x", occurred_on=date(2026, 9, 7)), note, note],
+        answers,
+        strict=True,
+    ):
+        again = await send.handler.handle(command, by=OURS, at=yesterday, command_id=command_id)
+        assert (again.version, again.events) == (answer.version, answer.events)
+    with pytest.raises(InvalidCommand, match="future"):
+        await send.handler.handle(note, by=OURS, at=yesterday, command_id=uuid4())
 
 
 async def test_an_idempotency_key_used_for_something_else_is_refused(send: Any) -> None:

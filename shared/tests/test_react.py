@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -25,7 +25,7 @@ from shared.testing.memory import MemoryKeyring
 from shared import Command, Decider, Decision, Event, Incoming, Rejected, react
 
 from .test_flow import fill, running, until
-from .test_handle import NOW, OURS
+from .test_handle import NOW, OURS, Open
 from .test_handle import service as files
 
 
@@ -59,7 +59,7 @@ def _file(command: File, state: int) -> list[Event]:
 
 
 def on_file_opened(event: FileOpened) -> list[Command]:
-    return [File(file_id=event.file_id)]
+    return [File(file_id=event.file_id, occurred_on=event.occurred_on)]
 
 
 def on_file_noted(event: FileNoted) -> list[Command]:
@@ -148,6 +148,20 @@ async def test_every_event_is_answered_once_even_when_read_again(
         await until(lambda: _all_applied(ours, 20))
     filed = await _filed(ours)
     assert sorted(filed) == sorted(ids * 2)
+
+
+async def test_an_event_of_a_day_that_has_not_come_here_yet_is_answered(
+    their_pool: Pool, database: str, ours: Pool, runner: ReactionRunner, settings_for: Any, topic: str
+) -> None:
+    """Clocks are apart, around midnight by a second. An answer is never recorded before its cause."""
+    runner.settings = runner.settings.model_copy(update={"demo_clock": False})
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    await _files(their_pool).handle(Open(person_id=UUID(int=7), name="x"), by=OURS, at=ahead, command_id=uuid4())
+    await _publish(their_pool, database, settings_for, topic)
+    async with running(runner):
+        await until(lambda: _all_applied(ours, 1))
+    assert await ours.fetchval("select count(*) from flow.parked") == 0
+    assert await ours.fetchval("select recorded_at from es.events") > ahead
 
 
 async def _count(pool: Pool, number: int) -> bool:

@@ -26,22 +26,23 @@ def filled_fields(command: type[Command]) -> dict[str, Filled]:
 
 
 def stamp(command: C, *, by: Actor, at: datetime, command_id: UUID) -> C:
-    """The command with its stamp. ``at`` is an aware instant.
-
-    Raises InvalidCommand if the command says it happened on a day that has not come yet.
-    """
-    today = london_date(at)
-    if command.occurred_on > today:
-        raise InvalidCommand(
-            f"occurred_on {command.occurred_on} is in the future; today is {today}",
-            [FieldError("occurred_on", f"must not be after today, {today}")],
-        )
+    """The command with its stamp. ``at`` is an aware instant."""
     update: dict[str, Any] = {"by": by, "at": at, "command_id": command_id}
     if command.occurred_on == date.min:
-        update["occurred_on"] = today
+        update["occurred_on"] = london_date(at)
     values = {name: getattr(command, name) for name in type(command).model_fields}
     for name, marker in filled_fields(type(command)).items():
         if values[name] == UNFILLED:
             # Later ids may follow from earlier ones: a person's case from the person's new id.
             update[name] = values[name] = marker.fill(values, by, command_id, name)
     return command.model_copy(update=update)
+
+
+def refuse_future(command: Command) -> None:
+    """Raises InvalidCommand if a stamped command says it happened on a day that has not come yet."""
+    today = london_date(command.at)
+    if command.occurred_on > today:
+        raise InvalidCommand(
+            f"occurred_on {command.occurred_on} is in the future; today is {today}",
+            [FieldError("occurred_on", f"must not be after today, {today}")],
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from shared.core.codec import Codec, StoredEvent, fingerprint_of
 from shared.core.corrections import CorrectDate, DateCorrected, as_corrected, refuse_malformed
 from shared.core.decider import Decider, Decision
 from shared.core.errors import InvalidCommand, NotFound, SendError, VersionConflict
-from shared.core.filling import filled_fields, stamp
+from shared.core.filling import filled_fields, refuse_future, stamp
 from shared.core.ids import derived_id, lane_of
 from shared.core.messages import Actor, Command, Envelope, Event, Recorded
 from shared.core.retractions import RetractEntry, amend, standing
@@ -136,6 +136,9 @@ class Handler:
         id = str(getattr(command, decider.key))
         decision = decider.decision(type(command))
 
+        def well_formed() -> None:
+            refuse_future(command)
+
         async def decide(loaded: Loaded) -> Sequence[Event]:
             others = ()
             if decision.reads is not None:
@@ -147,8 +150,8 @@ class Handler:
 
         lane_key = getattr(command, "case_id", None) or id
         outcome = await self._carry_out(
-            command, fingerprint, decider, id, lane_key, decide, decision, by=by, causation_id=causation_id,
-            correlation_id=correlation_id, traceparent=traceparent, if_match=if_match, connection=connection,
+            command, fingerprint, decider, id, lane_key, well_formed, decide, decision, by=by, if_match=if_match,
+            causation_id=causation_id, correlation_id=correlation_id, traceparent=traceparent, connection=connection,
         )  # fmt: skip
         made = filled_fields(type(command)) if outcome.events else ()
         return replace(outcome, ids={name: getattr(command, name) for name in made})
@@ -171,14 +174,17 @@ class Handler:
         """
         fingerprint = _fingerprint(correction)
         command = stamp(correction, by=by, at=at, command_id=command_id)
-        if isinstance(command, CorrectDate):
-            refuse_malformed(command)
+
+        def well_formed() -> None:
+            refuse_future(command)
+            if isinstance(command, CorrectDate):
+                refuse_malformed(command)
 
         async def decide(loaded: Loaded) -> Sequence[Event]:
             return amend(command, event_type, decider, loaded.history)
 
         return await self._carry_out(
-            command, fingerprint, decider, str(id), str(id), decide, None, by=by, if_match=if_match,
+            command, fingerprint, decider, str(id), str(id), well_formed, decide, None, by=by, if_match=if_match,
         )  # fmt: skip
 
     async def _carry_out(
@@ -188,6 +194,7 @@ class Handler:
         decider: Decider[Any],
         id: str,
         lane_key: Any,
+        well_formed: Callable[[], None],
         decide: Any,
         decision: Decision | None,
         *,
@@ -214,6 +221,8 @@ class Handler:
                     if (first := _first_answer(loaded, decider, id, command.command_id, fingerprint)) is not None:
                         outcome, result = first, "repeated"
                         return outcome
+                    if loaded.settled is None:  # the first answer stands, whatever day it is here by now
+                        well_formed()
                     if if_match is not None and if_match != loaded.version:
                         raise VersionConflict(f"You read version {if_match}; it is now {loaded.version}.")
                     if loaded.version == 0 and (decision is None or not decision.opens):

@@ -112,8 +112,10 @@ class ReactionRunner:
                 await point("react.handled")
 
     def _at(self, event: Delivered) -> datetime:
-        # A demo's clock moves with what is loaded: there a reaction is recorded just after its cause.
-        return event.recorded_at + _JUST_AFTER if self.settings.demo_clock else datetime.now(UTC)
+        # Never before its cause, whatever the clock here says: that day may not have come here yet, and a reaction to
+        # it would be refused. A demo's clock moves with what is loaded.
+        just_after = event.recorded_at + _JUST_AFTER
+        return just_after if self.settings.demo_clock else max(just_after, datetime.now(UTC))
 
     async def park_record(self, connection: Connection, record: Any, reason: str) -> None:
         await self._within_limit(connection)

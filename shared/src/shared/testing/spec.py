@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.core.decider import Decider
 from shared.core.errors import Rejected
-from shared.core.filling import stamp
+from shared.core.filling import refuse_future, stamp
 from shared.core.messages import Actor, Command, Event
 
 TESTER = Actor(user_id="tester", role="send_caseworker", org_id="999", la_code="999")
@@ -20,7 +20,9 @@ def stamped(command: Command, *, by: Actor = TESTER, at: datetime | None = None,
     """The command as the edge would stamp it: at noon UTC of its own ``occurred_on`` unless told."""
     if at is None:
         at = NOON if command.occurred_on == date.min else datetime.combine(command.occurred_on, time(12), UTC)
-    return stamp(command, by=by, at=at, command_id=UUID(int=number))
+    stamped = stamp(command, by=by, at=at, command_id=UUID(int=number))
+    refuse_future(stamped)
+    return stamped
 
 
 class Spec:
