@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from shared.core.ids import LANES
 from shared.edge.db import queries
-from shared.edge.kafka import topic_lasts
 from shared.edge.settings import Settings
+from shared.edge.topic_ends import topic_ends
 from shared.flow.progress import Watermarks
 
 from projections.events import TOPICS
@@ -61,8 +61,8 @@ async def reaches(settings: Settings, live: Sequence[dict[Place, Stand]], *, new
     found: list[dict[Place, Reach]] = [{} for _ in live]
     marks: dict[str, Sequence[int]] | None = None
     for topic in TOPICS:
-        for lane, (last, _) in (await topic_lasts(settings, topic)).items():
-            end, epoch = (last.sequence, last.epoch) if last is not None else (0, 1)
+        for lane, ends in (await topic_ends(settings, topic)).items():
+            end, epoch = (ends.last.sequence, ends.last.epoch) if ends.last is not None else (0, 1)
             for version, reach in zip(live, found, strict=True):
                 stand = version.get((topic, lane), Stand())
                 if stand.sequence <= end:
