@@ -60,7 +60,7 @@ class Steps:
 
 async def measure(place: Place) -> list[Figure]:
     with cluster(place.directory / "system", ("referral", "projections"), given={}) as system:
-        place.use(system.postgres, system.kafka)
+        place.use(system.postgres, system.kafka.servers["Kafka"])
         client = Client(system.url("referral"), system.token(user="bench"))
         children = Children(client, random.Random(7))
         await asyncio.gather(*(children.register() for _ in range(50)))
@@ -84,7 +84,7 @@ async def measure(place: Place) -> list[Figure]:
 def _busy(system: Cluster) -> dict[str, float]:
     """Processor seconds so far, by who used them."""
     parts = {name: program.pid for name, program in system.programs.items()}
-    parts |= {"PostgreSQL": system.postgres.pid, "Kafka": system.kafka.pid}
+    parts |= {"PostgreSQL": system.postgres.pid, "Kafka": system.kafka.servers["Kafka"].pid}
     return {name: busy(pid) for name, pid in parts.items()} | {"sending and looking": busy(alone=True)}
 
 
