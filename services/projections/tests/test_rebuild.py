@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from projections.generation import drop_retired, live_versions
+from projections.generation import drop_retired, live_versions, unfit
 from projections.processes import PROJECTIONS
 from projections.projection import LiveEffect
 from projections.rebuild.log import Log as RebuildLog
@@ -76,6 +76,25 @@ async def test_a_rebuild_makes_the_same_rows_and_takes_their_place(
     child = await _more(log, settings, pool, effects)  # the worker goes on in the new versions, without a restart
     assert (await client.get(f"/cases/{case(child)}")).json()["name"] == "Test-Child Kestrel"
     assert not (await prove(settings, PROJECTIONS)).results[0].comparison.differing
+
+
+async def test_a_version_of_another_form_is_replaced_and_compared_in_what_both_have(
+    log: Published, settings: Settings, pool: Pool, effects: list[LiveEffect], client: httpx.AsyncClient
+) -> None:
+    """As after an update of this code: the live tables are those of the day before."""
+    await pool.execute("alter table timeline_v1.events drop column retracts")
+    await pool.execute("drop table register_v1.settings")
+    await pool.execute("update projections.generations set layout = layout - 1 where name in ('timeline', 'register')")
+    assert len(await unfit(pool, PROJECTIONS)) == 2
+    report = await rebuild(settings, PROJECTIONS)
+    assert await unfit(pool, PROJECTIONS) == []
+    assert {r.name: (r.comparison.first, r.comparison.left_out) for r in report.results} == {
+        "timeline": (None, ["events.retracts"]),
+        "deadlines": (None, []),
+        "register": (None, ["settings"]),
+    }
+    assert (await client.get(f"/cases/{case(1)}/timeline")).status_code == 200
+    await _more(log, settings, pool, effects)
 
 
 async def test_several_processes_make_the_same_rows(log: Published, settings: Settings) -> None:

@@ -1,9 +1,12 @@
-"""Do two versions hold the same rows? A digest per case in the database, then the rows of the first that differs."""
+"""Do two versions hold the same rows? A digest per case in the database, then the rows of the first that differs.
+
+Where this code keeps other columns than the version before, what both have is compared, and the rest is named.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from projections.projection import Projection, Table
@@ -22,6 +25,8 @@ class Comparison:
     """What differs: the table, and the id of the case, setting …"""
     first: str | None = None
     """The first difference in words."""
+    left_out: list[str] = field(default_factory=list)
+    """Tables and columns that only one of the two has: they cannot be compared."""
 
     @property
     def equal(self) -> bool:
@@ -40,8 +45,28 @@ async def compare(
     for table in projection.tables:
         if lanes is not None and "lane" not in table.columns:
             continue
-        await _compare_table(found, table, old, old_schema, new, new_schema, lanes)
+        if (both := await _in_both(found, table, old, old_schema, new, new_schema)) is not None:
+            await _compare_table(found, both, old, old_schema, new, new_schema, lanes)
     return found
+
+
+async def _in_both(
+    found: Comparison, table: Table, old: Any, old_schema: str, new: Any, new_schema: str
+) -> Table | None:
+    """The table with the columns both versions have; None where it has no rows to compare."""
+    was, now = await _columns(old, table, old_schema), await _columns(new, table, new_schema)
+    found.left_out += [f"{table.name}.{column}" for column in sorted(was ^ now)] if was and now else [table.name]
+    both = tuple(column for column in table.columns if column in was & now)
+    return replace(table, columns=both) if set(table.key) <= set(both) else None
+
+
+async def _columns(connection: Any, table: Table, schema: str) -> set[str]:
+    """Of one version's table; none where it has no such table."""
+    rows = await connection.fetch(
+        "select attname from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped",
+        f"{schema}.{table.name}",
+    )
+    return {row["attname"] for row in rows}
 
 
 async def _compare_table(
@@ -74,7 +99,7 @@ async def _digests(
     where = "where lane = any($1::int[])" if lanes is not None else ""
     query = (
         f'select t.{group}::text collate "C" as id, count(*) as rows, '  # noqa: S608 - names of our own tables
-        f"sum(hashtextextended(t::text, 0)::numeric)::text as digest "
+        f"sum(hashtextextended(row({', '.join(table.columns)})::text, 0)::numeric)::text as digest "
         f"from {schema}.{table.name} t {where} group by 1 order by 1"
     )
     arguments = [list(lanes)] if lanes is not None else []

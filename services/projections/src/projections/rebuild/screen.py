@@ -76,6 +76,8 @@ def _say_how_quick(report: Report) -> None:
 
 def _say_what_differs(result: Result, other: str) -> None:
     found = result.comparison
+    if found.left_out:
+        screen.print(f"{result.name}: only one of the two has {', '.join(found.left_out)}; the rest is compared")
     if found.equal:
         screen.print(f"[green]{result.name}: {found.rows} rows, every one as in {other}[/green]")
         return
