@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shared.cli import say_findings
+from shared.cli import counted, say_findings
 from shared.core.errors import Unprocessable
 from shared.flow.audit import verify_export
 from shared.processes import screen
@@ -27,8 +27,8 @@ def audit(
     except Unprocessable as bad:
         screen.print(f"[red]{file}: {bad.detail}[/red]")
         sys.exit(2)
-    looked_at = "their seals too" if public_key else "seals not looked at, for want of their public key"
-    sys.exit(say_findings(str(file), f"{chain.count} events, {looked_at}", chain.faults))
+    looked_at = " and their seals" if public_key else ", seals not looked at, for want of their public key"
+    sys.exit(say_findings(str(file), f"{counted(chain.count, 'event')}{looked_at}", chain.faults))
 
 
 if __name__ == "__main__":

@@ -167,10 +167,10 @@ async def _verify(service: Service, running: Running, source: Source, seals: boo
             faults = await running.store.verify()
             if public_key:
                 faults += await verify_seals(service.name, running.pool, published, public_key)
-    sealed = f"{len(published)} seals" if seals else "seals left out"
+    sealed = counted(len(published), "seal") if seals else "seals left out"
     if seals and not public_key:
         sealed = "seals not looked at, for want of their public key"
-    return say_findings(f"{service.name} ({source})", f"{count} events, {sealed}", faults)
+    return say_findings(f"{service.name} ({source})", f"{counted(count, 'event')}, {sealed}", faults)
 
 
 def _public_key(settings: Settings) -> str | None:
@@ -185,11 +185,17 @@ def say_findings(name: str, what: str, faults: list[Fault]) -> int:
     if not faults:
         screen.print(f"[green]{name}: {what}, every one as it was written[/green]")
         return 0
-    table = Table("lane", "sequence", "event", "what is wrong", title=f"{name}: {what}, {len(faults)} faults")
+    table = Table("lane", "sequence", title=f"{name}: {what}; {counted(len(faults), 'fault')}")
+    table.add_column("event", overflow="fold")  # an id that is cut off names nothing
+    table.add_column("what is wrong", overflow="fold")
     for fault in faults:
         table.add_row(str(fault.lane), str(fault.sequence), str(fault.event_id or "-"), fault.what)
     screen.print(table)
     return 1
+
+
+def counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 async def _export(service: Service, running: Running, file: Path) -> None:
@@ -204,7 +210,7 @@ async def _export(service: Service, running: Running, file: Path) -> None:
             out.write(line + b"\n")
             progress.advance(task)
     unfinished.rename(file)
-    screen.print(f"{file}: {total} events and {len(published)} seals of all services")
+    screen.print(f"{file}: {counted(total, 'event')}, and {counted(len(published), 'seal')} of all services")
     key = f" --public-key {public}" if (public := _public_key(running.settings)) else ""
     screen.print(f"Anybody can check it with: python -m shared.audit {file}{key}", soft_wrap=True)
 
@@ -237,7 +243,10 @@ async def _parked_list(service: Service, running: Running) -> None:
     if not rows:
         screen.print(f"{service.name}: nothing is parked")
         return
-    table = Table("topic", "lane", "sequence", "stream", "type", "since", "why", title=f"{len(rows)} parked events")
+    columns = ("topic", "lane", "sequence", "stream", "type", "since", "why")
+    table = Table(title=counted(len(rows), "parked event"))
+    for column in columns:
+        table.add_column(column, overflow="fold")  # a stream that is cut off cannot be retried
     for row in rows:
         table.add_row(*(str(row[c]) for c in ("topic", "lane", "sequence", "stream", "type", "parked_at", "reason")))
     screen.print(table)
