@@ -198,6 +198,14 @@ async def test_it_is_silent_while_history_is_arriving(office: Office) -> None:
     assert await office.alerts() == []
 
 
+async def test_what_arrived_by_a_clock_that_was_ahead_is_no_history_for_days(office: Office) -> None:
+    office.monitor.quiet_seconds = 3600.0
+    await office.requested("2026-03-02")
+    await office.log.apply(office.pool, office.effects)
+    await office.pool.execute("update projections.change_lanes set arrived_at = arrived_at + interval '3 days'")
+    assert await office.day("2026-04-20") > 0
+
+
 async def test_it_is_silent_while_a_rebuild_has_not_come_back_to_where_it_was(office: Office) -> None:
     await office.requested("2026-03-02")
     await office.day("2026-04-06")

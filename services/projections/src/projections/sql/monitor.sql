@@ -1,6 +1,8 @@
 -- name: lanes
--- How far changes are numbered, and whether history is still arriving: events of another day, a moment ago.
-select lane, head, arrived_at > clock_timestamp() - make_interval(secs => $1) and recorded_at < $2 as history
+-- How far changes are numbered, and whether history is still arriving: events of another day, a moment ago. What arrived by
+-- a clock that was ahead did not arrive a moment ago, for however long it says so.
+select lane, head, recorded_at < $2
+       and arrived_at between clock_timestamp() - make_interval(secs => $1) and clock_timestamp() as history
   from projections.change_lanes order by lane
 
 -- name: remembered

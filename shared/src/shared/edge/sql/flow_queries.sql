@@ -44,14 +44,17 @@ update flow.cursors set sequence = $5, next_offset = $6, epoch = $7, hash = $8
  where consumer = $1 and topic = $2 and lane = $3 and sequence = $4
 
 -- name: progress
--- What a consumer knows of its lag, for readers in other processes.
+-- What a consumer knows of its lag, for readers in other processes. It does not go back, unless what stands there is of a
+-- time that has not come yet: a clock that was ahead would make the data look fresh for as long.
 insert into flow.progress (consumer, topic, lane, caught_up_at, lag_events, reason, checked_at)
 select $1, p.topic, p.lane, p.caught_up_at, p.lag_events, p.reason, now()
   from unnest($2::text[], $3::int[], $4::timestamptz[], $5::bigint[], $6::text[])
        as p(topic, lane, caught_up_at, lag_events, reason)
 on conflict (consumer, topic, lane) do update
-   set caught_up_at = greatest(excluded.caught_up_at, flow.progress.caught_up_at), lag_events = excluded.lag_events,
-       reason = excluded.reason, checked_at = excluded.checked_at
+   set caught_up_at = case when flow.progress.caught_up_at > now() + interval '30 seconds'
+                           then coalesce(excluded.caught_up_at, flow.progress.caught_up_at)
+                           else greatest(excluded.caught_up_at, flow.progress.caught_up_at) end,
+       lag_events = excluded.lag_events, reason = excluded.reason, checked_at = excluded.checked_at
 
 -- name: waived
 -- Whether somebody decided that a record may be passed.
