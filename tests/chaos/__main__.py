@@ -31,10 +31,10 @@ def main(
     seed = seed or SystemRandom().randrange(1, 1_000_000)
     typer.echo(f"chaos: seed {seed}, {seconds} s, {callers} callers, {', '.join(SERVICES)}")
     with tempfile.TemporaryDirectory(prefix="chaos-") as directory:
-        with cluster(Path(directory) / "home", SERVICES, beside=BESIDE, brokers=brokers) as ours:
+        with cluster(Path(directory) / "home", SERVICES, beside=BESIDE, brokers=brokers, breakable=True) as ours:
             typer.echo(f"chaos: {ours.kafka.description}")
-            if ours.no_orders:
-                typer.echo(f"chaos: no fault of clocks and disks: {ours.no_orders}")
+            if ours.world.no_orders:
+                typer.echo(f"chaos: no fault of clocks and disks: {ours.world.no_orders}")
             try:
                 report = asyncio.run(chaos(ours, seed=seed, seconds=seconds, callers=callers, only=only or ()))
             finally:

@@ -45,13 +45,13 @@ class Brokers:
         self.servers: dict[str, KafkaServer] = {}
 
     def make(self, advertised: Mapping[str, int], environment: Mapping[str, Mapping[str, str]]) -> None:
-        """``advertised``: by name, the port clients are told; ``environment``: by name, what it is given besides."""
+        """By name, the port clients are told, where that is not the broker's own, and what it is given besides."""
         for number, name in enumerate(self.names, start=1):
             folder, log = name.lower().replace(" ", "-"), self.logs / f"{name.lower().replace(' ', '-')}.log"
             cls = KafkaServer if len(self.names) == 1 else Broker
             server = cls(
                 self.directory / folder, self.kind if len(self.names) == 1 else "apache", log=log,
-                advertised_port=advertised[name], environment=environment.get(name),
+                advertised_port=advertised.get(name), environment=environment.get(name),
             )  # fmt: skip
             self.servers[name] = server
             if isinstance(server, Broker):

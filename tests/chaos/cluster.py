@@ -21,18 +21,16 @@ import asyncpg
 from demo.home import Home
 from demo.issuer import Issuer, make_key
 from demo.processes import Program, Supervised, Supervisor
-from demo.system import ISSUER, SERVICES, WORKERS, System, migration_variable, variable
+from demo.system import ISSUER, SERVICES, WORKERS, System
 from pydantic import SecretStr
 from shared.edge.settings import Settings
 from shared.testing import child
 from shared.testing.kafka import KafkaKind
-from shared.testing.postgres import PORT, PostgresServer
+from shared.testing.postgres import PostgresServer
 
-from . import preload
 from .brokers import REPLICATED, Brokers
-from .network import Network
-from .preload import Orders, Preload
 from .surroundings import free_port_base, outside, send_signal, until
+from .world import World
 
 __all__ = ["AUTHORITY", "Cluster", "cluster", "until"]
 
@@ -44,7 +42,6 @@ SEALING = {
 DAY = 86_400
 READY_WITHIN = 120.0
 """Seconds. A busy machine takes a minute for a JVM that an idle one starts in three seconds."""
-_SOCKET = f".s.PGSQL.{PORT}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,26 +65,23 @@ class Cluster:
         beside: Sequence[str] = (),
         kafka: KafkaKind = "auto",
         brokers: int = 1,
+        breakable: bool = False,
         given: Mapping[str, str] = SEALING,
     ) -> None:
+        """``breakable``: its network, its clocks and its disks too (``world``)."""
         self.home = Home(directory)
         self.services = (*services, *beside)
         self.supervisor = Supervisor(say=lambda _: None)
-        self.no_orders = preload.why_not()
-        """Why clocks and disks tell the truth here, whatever one would like; None where they obey ``orders``."""
-        self._preload = None if self.no_orders else Preload()
-        self.network = Network()
+        self.world = World(breakable=breakable)
         self.postgres = PostgresServer(
-            directory / "postgres", log=self.home.logs / "postgres.log", environment=self._ordered("PostgreSQL")
+            directory / "postgres",
+            log=self.home.logs / "postgres.log",
+            environment=self.world.environment("PostgreSQL"),
         )
-        self.network.link("PostgreSQL", self.postgres.socket_dir / _SOCKET, listens=self.network.directory / _SOCKET)
         self.kafka = Brokers(directory / "kafka", self.home.logs, kafka, brokers)
-        ports = {name: self.network.link(name, 0) for name in self.kafka.names}
-        self.kafka.make(ports, {name: self._ordered(name) for name in self.kafka.names})
-        for name, broker in self.kafka.servers.items():
-            self.network.links[name].leads_to = broker.port
+        self.world.lead_to(self.kafka)
         replicated = REPLICATED if brokers > 1 else {}
-        given = {**outside(), **self._databases(), **replicated, **given}
+        given = {**outside(), **replicated, **self.world.databases(self.postgres), **given}
         self.system = _System(self.home, free_port_base(), self.kafka, self.postgres, given)  # type: ignore[arg-type]
         self.issuer = Issuer(self.system.url(ISSUER), self.home.secret("issuer-key.json", make_key()))
         names = [f"{name} {part}" for name in services for part in ("api", "worker")]
@@ -121,39 +115,13 @@ class Cluster:
         for process in everything:
             if process.pid is not None and process.ended() is None:
                 send_signal(process.pid, signal.SIGCONT)  # a stopped process hears nothing else
-        self.all_is_well()
+        self.world.all_is_well()
         for program in self.programs.values():  # of some the supervisor knows only a predecessor
             program.ask_to_stop()
         for program in self.programs.values():
             program.stop()
         self.supervisor.stop()
-        self.network.close()
-        if self._preload is not None:
-            self._preload.forget()
-
-    # --- what can be made bad without ending anything ---
-
-    def orders(self, name: str) -> Orders:
-        """What the clock and the disk tell this process. Only where ``no_orders`` is None."""
-        assert self._preload is not None
-        return self._preload.of(name)
-
-    def all_is_well(self) -> None:
-        """Clocks, disks and the network are as they should be."""
-        self.network.mend()
-        if self._preload is not None:
-            self._preload.truth()
-
-    def _ordered(self, name: str) -> dict[str, str]:
-        return {} if self._preload is None else self._preload.environment(name)
-
-    def _databases(self) -> dict[str, str]:
-        """The services come through the network, whoever owns the tables does not."""
-        given = {}
-        for name in (*SERVICES, "keyring"):
-            by_link = f"postgresql://{name}_app@/{name}?host={self.network.directory}&port={PORT}"
-            given |= {variable(name): by_link, migration_variable(name): self.postgres.url(name)}
-        return given
+        self.world.close()
 
     # --- one process ---
 
@@ -180,7 +148,7 @@ class Cluster:
         self.down.discard(name)
 
     def _program(self, name: str, **more: str) -> Program:
-        return dataclasses.replace(self.system, always={**self._ordered(name), **more}).services()[name]
+        return dataclasses.replace(self.system, always={**self.world.environment(name), **more}).services()[name]
 
     @contextmanager
     def paused(self, name: str) -> Iterator[None]:

@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError
 
 from .cluster import Cluster
 from .faults import Fault, possible
+from .network import Network
 
 MOST = 2_000
 """Faults at most, however long it runs."""
@@ -63,7 +64,7 @@ class Nemesis:
     async def heal(self) -> None:
         """Mend and start what is bad and down; come back when every process says that it can do its work."""
         self.say("no more faults")
-        self.cluster.all_is_well()
+        self.cluster.world.all_is_well()
         await self.cluster.revive()
         self.say("every process is ready")
 
@@ -83,6 +84,12 @@ class Nemesis:
         self.say(f"stop {name} for {seconds:.1f} s, then let it go on")
         with self.cluster.paused(name):
             await asyncio.sleep(seconds)
+
+    @property
+    def network(self) -> Network:
+        """Only of a cluster that is breakable."""
+        assert self.cluster.world.network is not None
+        return self.cluster.world.network
 
     def program(self) -> str:
         return self.random.choice(list(self.cluster.programs))

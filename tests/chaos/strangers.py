@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -49,7 +48,7 @@ class Lane:
             data=canonical({"type": type, **data}),
             metadata=canonical({"actor": actor, "causation_id": None}),
         )
-        event = replace(event, hash=hash_of(event, after=self._hash))
+        event = event._replace(hash=hash_of(event, after=self._hash))
         self._hash = event.hash
         record = to_record(self.service, event)
         return {**{name: record[name] for name in ("key", "value", "headers")}, "partition": self.lane}

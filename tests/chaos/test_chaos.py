@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with cluster(tmp_path_factory.mktemp("chaos") / "home", SERVICES, beside=BESIDE) as started:
+    with cluster(tmp_path_factory.mktemp("chaos") / "home", SERVICES, beside=BESIDE, breakable=True) as started:
         yield started
 
 

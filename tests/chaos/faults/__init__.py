@@ -18,6 +18,7 @@ def possible(cluster: Cluster) -> Weighed:
     """What this cluster can be broken with, on this machine."""
     from . import clocks, disks, links, processes, stores, topics
 
-    told = [] if cluster.no_orders else [*clocks.FAULTS, *disks.FAULTS]
+    told = [] if cluster.world.no_orders else [*clocks.FAULTS, *disks.FAULTS]
+    linked = [] if cluster.world.network is None else links.FAULTS
     kept = topics.FAULTS if cluster.kafka.keeps_data else []
-    return [*processes.FAULTS, *stores.FAULTS, *links.FAULTS, *kept, *told]
+    return [*processes.FAULTS, *stores.FAULTS, *kept, *linked, *told]

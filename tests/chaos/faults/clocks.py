@@ -29,12 +29,12 @@ async def a_clock_jumps(n: Nemesis) -> None:
     name = n.random.choice([*n.cluster.programs, "PostgreSQL", n.broker()])
     seconds, restart = n.random.choice(JUMPS), name in n.cluster.programs and n.random.random() < 0.4
     n.say(f"{name}: its clock jumps and is {in_words(seconds)} for a while")
-    n.cluster.orders(name).clock(seconds)
+    n.cluster.world.orders(name).clock(seconds)
     await asyncio.sleep(n.random.uniform(1.0, 4.0))
     if restart:
         await n.down_for([name], 0.0)
         await asyncio.sleep(n.random.uniform(2.0, 6.0))
-    n.cluster.orders(name).clock(0)
+    n.cluster.world.orders(name).clock(0)
 
 
 async def every_clock_jumps(n: Nemesis) -> None:
@@ -43,10 +43,10 @@ async def every_clock_jumps(n: Nemesis) -> None:
     n.say(f"every clock jumps and is {in_words(seconds)} for a while")
     everybody = ["PostgreSQL", *n.cluster.kafka.names, *n.cluster.programs]
     for name in everybody:
-        n.cluster.orders(name).clock(seconds)
+        n.cluster.world.orders(name).clock(seconds)
     await asyncio.sleep(n.random.uniform(3.0, 8.0))
     for name in everybody:
-        n.cluster.orders(name).clock(0)
+        n.cluster.world.orders(name).clock(0)
 
 
 FAULTS: Weighed = [(3, a_clock_jumps), (1, every_clock_jumps)]

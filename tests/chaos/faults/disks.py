@@ -19,26 +19,26 @@ async def slow_disk(n: Nemesis) -> None:
     name, seconds = _server(n), n.random.choice([3.0, 8.0])
     sync, write = n.random.choice([(0.02, 0.0), (0.3, 0.005), (1.0, 0.02)])
     n.say(f"{name}: fsync takes {sync * 1000:.0f} ms longer, a write {write * 1000:.0f} ms, for {seconds:.0f} s")
-    n.cluster.orders(name).slow_disk(sync=sync, write=write)
+    n.cluster.world.orders(name).slow_disk(sync=sync, write=write)
     await asyncio.sleep(seconds)
-    n.cluster.orders(name).slow_disk()
+    n.cluster.world.orders(name).slow_disk()
 
 
 async def full_disk(n: Nemesis) -> None:
     name, seconds = _server(n), n.random.choice([1.0, 4.0])
     n.say(f"{name}: the disk is full for {seconds:.0f} s")
-    n.cluster.orders(name).full_disk(True)
+    n.cluster.world.orders(name).full_disk(True)
     await asyncio.sleep(seconds)
-    n.cluster.orders(name).full_disk(False)
+    n.cluster.world.orders(name).full_disk(False)
     await _start_again(n, name)
 
 
 async def broken_disk(n: Nemesis) -> None:
     """What PostgreSQL cannot make durable it must not promise: it ends itself and recovers from what is there."""
     n.say("PostgreSQL: fsync fails for a moment")
-    n.cluster.orders("PostgreSQL").broken_disk(True)
+    n.cluster.world.orders("PostgreSQL").broken_disk(True)
     await asyncio.sleep(n.random.choice([0.2, 1.5]))
-    n.cluster.orders("PostgreSQL").broken_disk(False)
+    n.cluster.world.orders("PostgreSQL").broken_disk(False)
     await _start_again(n, "PostgreSQL")
 
 

@@ -20,27 +20,27 @@ async def slow_network(n: Nemesis) -> None:
     name, seconds = _link(n), n.random.choice([3.0, 8.0])
     latency, rate = n.random.choice([(0.02, 2e6), (0.1, 5e5), (0.4, 5e4)])
     n.say(f"to {name}: {latency * 1000:.0f} ms later each way, {rate / 1000:.0f} kB/s, for {seconds:.0f} s")
-    n.cluster.network.slow(name, latency=latency, rate=rate)
+    n.network.slow(name, latency=latency, rate=rate)
     await asyncio.sleep(seconds)
-    n.cluster.network.mend(name)
+    n.network.mend(name)
 
 
 async def stall_network(n: Nemesis) -> None:
     """Connections stay, and nothing moves on them."""
     name, seconds = _link(n), n.random.choice([1.0, 5.0, 12.0])
     n.say(f"to {name}: nothing moves for {seconds:.0f} s")
-    n.cluster.network.stall(name)
+    n.network.stall(name)
     await asyncio.sleep(seconds)
-    n.cluster.network.mend(name)
+    n.network.mend(name)
 
 
 async def cut_network(n: Nemesis) -> None:
     """Connections end, and no new one comes to be."""
     name, seconds = _link(n), n.random.choice([0.0, 2.0, 5.0])
     n.say(f"to {name}: cut for {seconds:.0f} s")
-    n.cluster.network.cut(name)
+    n.network.cut(name)
     await asyncio.sleep(seconds)
-    n.cluster.network.mend(name)
+    n.network.mend(name)
 
 
 FAULTS: Weighed = [(2, slow_network), (2, stall_network), (2, cut_network)]
