@@ -223,3 +223,22 @@ async def test_a_right_the_family_did_not_use_is_on_nobodys_list_once_its_time_i
     assert await listed("2026-03-01") == {"contact-mediation-adviser", "register-appeal"}
     assert await listed("2026-06-01") == set()
     assert await listed("2026-06-01", status="any") == {"contact-mediation-adviser", "register-appeal"}
+
+
+async def test_children_are_named_for_whoever_asks_and_the_look_is_recorded(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    await log.happened("referral.person-registered", "2026-02-01", sealed={"name": "Test-Child Kestrel"})
+    await _request(log, 1, "2026-02-02", team="North")
+    await _request(log, 2, "2026-02-02", team="North")  # whose registration has not arrived
+    await log.apply(pool, effects)
+    clock.fixed = at("2026-04-09")
+    assert {item["name"] for item in await _list(client)} == {None}
+    assert await pool.fetchval("select count(*) from projections.reads") == 0
+    items = await _list(client, names="true")
+    assert {(item["case_id"], item["name"]) for item in items} == {
+        (str(case(1)), "Test-Child Kestrel"),
+        (str(case(2)), None),
+    }
+    row = await pool.fetchrow("select what, user_id, cases from projections.reads")
+    assert (row["what"], row["user_id"], row["cases"]) == ("worklist", "ana", [case(1)])

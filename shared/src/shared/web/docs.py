@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from . import reading_schemas as read
 
-_CODE = re.compile(r"`+([^`]+)`+")
+_CODE, _STRESSED = re.compile(r"`+([^`]+)`+"), re.compile(r"(?<!\w)\*(\w[^*]*)\*")
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #0b0c0c; max-width: 62rem; margin: 0 auto; padding: 1rem; }
 a { color: #1d70b8; }
@@ -138,4 +138,4 @@ def _paragraphs(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    return _CODE.sub(r"<code>\1</code>", escape(" ".join(text.split()), quote=False))
+    return _STRESSED.sub(r"<em>\1</em>", _CODE.sub(r"<code>\1</code>", escape(" ".join(text.split()), quote=False)))

@@ -53,7 +53,9 @@ class ClockBody(BaseModel):
         examples=["due in 3 days", "5 days late", "met 2 days early", "unknown: data is 40 s behind"],
         description="In words. Where the data is older than the limit: unknown, never on time.",
     )
-    status_code: StatusCode
+    status_code: StatusCode = Field(
+        description="`overdue` with `breached` false: a right whose time has passed, which is nobody's breach."
+    )
     days: int | None = Field(description="Days left, early or late, as the code says.")
     breached: bool | None = Field(description="The limit was not kept, or excused only afterwards; null if unknown.")
     exceptions: list[ExceptionClaimed]
@@ -82,6 +84,9 @@ class Explanation(BaseModel):
 
 class WorklistItem(ClockBody):
     case_id: UUID
+    name: str | None = Field(
+        examples=["Test-Child Kestrel"], description="The child's, where you asked for `names`; else null."
+    )
     caseworker: str | None
     team: str | None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from shared.core.ids import lane_of
 
 from projections.deadlines.explain import explain
 from projections.inputs import EVER, instant, wrong
+from projections.register import query as register
 from projections.web import Asking, Asks, answer, documented
 
 from .bodies import CaseDeadlines, CaseIf, Explanation, Worklist
@@ -36,6 +38,7 @@ AsAt = Annotated[
     ),
 ]
 _LATEST = date(2100, 12, 31)
+_NOBODY: Mapping[str, str] = {}
 
 
 @router.get(
@@ -121,6 +124,7 @@ async def read_worklist(
     rule: Annotated[list[str] | None, Query(max_length=50, examples=["issue-final-plan"])] = None,
     owner: Annotated[str | None, Query(max_length=50, examples=["LA"])] = None,
     due_before: Annotated[date | None, Query(alias="dueBefore", description="Due earlier than this day.")] = None,
+    names: Annotated[bool, Query(description="Also the children's names. Your look at them is recorded.")] = False,
     cursor: Annotated[str | None, Query(max_length=1000, description="The `next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
@@ -132,12 +136,23 @@ async def read_worklist(
         fresh = await reading.freshness("deadlines", deadlines.topics)
         teller = Teller(fresh, asks.now)
         items, following = await worklist(reading, wanted, teller)
-    return answer(_list(wanted, items, following, teller) | {"freshness": fresh.body()})
+        rows = await register.names(reading, {i.clock.case_id for i in items}) if names else []
+    called = register.opened_names(rows, await register.keys_for(asks.sources.keyring, rows))
+    await asks.looked_at("worklist", *called)
+    return answer(_list(wanted, items, following, teller, called) | {"freshness": fresh.body()})
 
 
-def _list(wanted: Wanted, items: list[Item], following: str | None, teller: Teller) -> dict[str, Any]:
+def _list(
+    wanted: Wanted, items: list[Item], following: str | None, teller: Teller, names: Mapping[str, str] = _NOBODY
+) -> dict[str, Any]:
     told = [
-        {**teller.body(i.clock, i.lane), "case_id": i.clock.case_id, "caseworker": i.caseworker, "team": i.team}
+        {
+            **teller.body(i.clock, i.lane),
+            "case_id": i.clock.case_id,
+            "name": names.get(i.clock.case_id),
+            "caseworker": i.caseworker,
+            "team": i.team,
+        }
         for i in items
     ]
     return {"today": wanted.today, "items": told, "next": following}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,8 +64,21 @@ async def one(reading: Reading, case_id: UUID) -> Page:
     return Page([row], await next_deadlines(reading, [case_id]))
 
 
-async def keys_for(keyring: Keyring, found: Page) -> Mapping[UUID, DataKey | None]:
-    persons = {row["person_id"] for row in found.rows if row["name"] is not None and row["person_id"] is not None}
+async def names(reading: Reading, cases: Collection[str]) -> Sequence[Any]:
+    """Of the children of these cases, still sealed; cases the register does not know yet are missing."""
+    rows: Sequence[Any] = await reading.connection.fetch(
+        statements(_PACKAGE, reading.schema("register"))["names"], reading.la_code, list(cases)
+    )
+    return rows
+
+
+def opened_names(rows: Sequence[Any], keys: Mapping[UUID, DataKey | None]) -> dict[str, str]:
+    """By case, for the caller to see."""
+    return {str(row["case_id"]): _name(row, keys) for row in rows}
+
+
+async def keys_for(keyring: Keyring, rows: Sequence[Any]) -> Mapping[UUID, DataKey | None]:
+    persons = {row["person_id"] for row in rows if row["name"] is not None and row["person_id"] is not None}
     return await keyring.keys(sorted(persons)) if persons else {}
 
 
@@ -73,10 +86,11 @@ def bodies(found: Page, keys: Mapping[UUID, DataKey | None]) -> list[dict[str, A
     return [_body(row, found.due.get(str(row["case_id"])), keys) for row in found.rows]
 
 
+def _name(row: Any, keys: Mapping[UUID, DataKey | None]) -> str:
+    return str(opened(row["name"], keys.get(row["person_id"]), row["name_event_id"].bytes, ("name",)))
+
+
 def _body(row: Any, due: Due | None, keys: Mapping[UUID, DataKey | None]) -> dict[str, Any]:
-    name = None
-    if row["name"] is not None:
-        name = opened(row["name"], keys.get(row["person_id"]), row["name_event_id"].bytes, ("name",))
     setting = None
     if row["setting_id"] is not None or row["setting_type"] is not None:
         setting = {
@@ -87,7 +101,7 @@ def _body(row: Any, due: Due | None, keys: Mapping[UUID, DataKey | None]) -> dic
     return {
         "case_id": row["case_id"],
         "person_id": row["person_id"],
-        "name": name,
+        "name": _name(row, keys) if row["name"] is not None else None,
         "stage": row["stage"],
         "stage_in_words": STAGES[row["stage"]],
         "stage_since": row["stage_since"],

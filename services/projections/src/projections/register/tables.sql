@@ -65,6 +65,11 @@ on conflict (case_id) do update set (la_code, lane, person_id, name, name_event_
         excluded.primary_need, excluded.setting_id, excluded.setting_name, excluded.setting_type, excluded.sen_support,
         excluded.in_ap, excluded.parts)
 
+-- name: names
+-- The names of the children of some cases, sealed.
+select case_id, person_id, name, name_event_id from {schema}.cases
+ where la_code = $1 and case_id = any($2::uuid[]) and name is not null
+
 -- name: settings
 -- What is known of some settings.
 select setting_id, said from {schema}.settings where setting_id = any($1::uuid[])

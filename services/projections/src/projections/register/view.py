@@ -89,7 +89,7 @@ async def list_cases(
     async with asks.reading() as reading:
         fresh = await reading.freshness("register", register.topics)
         found = await page(reading, wanted)
-    items = bodies(found, await keys_for(asks.sources.keyring, found))
+    items = bodies(found, await keys_for(asks.sources.keyring, found.rows))
     await asks.looked_at("register", *(str(i["case_id"]) for i in items if i["name"] is not None))
     return answer({"cases": items, "next": found.next, "freshness": fresh.body()})
 
@@ -99,7 +99,7 @@ async def read_case(asks: Asks, case_id: UUID) -> Response:
     async with asks.reading() as reading:
         fresh = await reading.freshness("register", register.topics)
         found = await one(reading, case_id)
-    (item,) = bodies(found, await keys_for(asks.sources.keyring, found))
+    (item,) = bodies(found, await keys_for(asks.sources.keyring, found.rows))
     if item["name"] is not None:
         await asks.looked_at("register", str(case_id))
     return answer({**item, "freshness": fresh.body(lane_of(case_id))})
