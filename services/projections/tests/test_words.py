@@ -78,5 +78,15 @@ def test_advice_is_named_by_whose_it_is(type: str, words: str) -> None:
     assert in_words("SOCIAL_CARE") == "social care"
 
 
+def test_a_mark_of_the_register_is_told_in_words() -> None:
+    recorded = {"session": "AM", "code": "B"}
+    assert sentence("ap-intervention.attendance-recorded", recorded) == (
+        "Attendance was recorded: morning, educated off site"
+    )
+    assert sentence("ap-intervention.attendance-amended", {"session": "PM", "was": "N", "code": "I"}) == (
+        "Attendance was amended: afternoon, from “no reason known yet” to “ill”"
+    )
+
+
 def test_stages_have_words_and_stand_in_the_document() -> None:
     assert set(get_args(Stage)) == set(STAGES)

@@ -76,7 +76,7 @@ def _spaced(name: str) -> str:
 def fields_of(template: str) -> set[str]:
     """The fields a template names (for the test that looks whether events have them)."""
     return {
-        inner.split("?")[0].split(".")[0]
+        inner.split("?")[0].split(" as ")[0].split(".")[0]
         for inner in re.findall(r"{([^{}]+)}", template)
         if inner.split("?")[0] not in ("of", "which")
     }
@@ -113,9 +113,10 @@ def _optional(inner: _Piece) -> _Piece:
 
 
 def _field(text: str) -> _Piece:
-    path, _, choice = text.partition("?")
+    named, _, choice = text.partition("?")
     yes, _, no = choice.partition("|")
-    codes: Mapping[str, str] = _file()["codes-of"].get(path.rpartition(".")[2], {})
+    path, _, other = named.partition(" as ")
+    codes: Mapping[str, str] = _file()["codes-of"].get(other or path.rpartition(".")[2], {})
 
     def piece(values: Values) -> str:
         value: Any = values
