@@ -265,7 +265,7 @@ async def test_a_correction_of_version_1_still_loads_and_means_the_day_it_happen
     _, said = await post.store.load(f"letter-{post.id}")
     old = orjson.loads(said.data)
     del old["field"]
-    lifted = service.codec.decode(replace(said, schema_version=1, data=orjson.dumps(old)), {}).event
+    lifted = service.codec.decode(said._replace(schema_version=1, data=orjson.dumps(old)), {}).event
     assert isinstance(lifted, DateCorrected)
     assert (lifted.field, lifted.now) == ("occurred_on", date(2026, 8, 31))
 

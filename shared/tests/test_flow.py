@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
@@ -353,7 +352,7 @@ async def test_a_restored_log_that_forked_is_noticed(
     async with running(consumer):
         await until(lambda: _caught_up(seen, pool))
         last = (await on_topic(settings, topic))[-1]
-        forked = dataclasses.replace(last, epoch=2, event_id=uuid4(), data=b'{"type":"file.noted"}')
+        forked = last._replace(epoch=2, event_id=uuid4(), data=b'{"type":"file.noted"}')
         lane = consumer.lanes[next(p for p in consumer.lanes if p.partition == last.lane)]
         assert lane.judge(forked) == "stop"
         assert "restored from a backup (epoch 2)" in consumer.health()["reasons"][0]
@@ -370,9 +369,12 @@ async def test_a_watermark_tells_how_old_the_knowledge_is(
         assert consumer.health()["lag_seconds"] is None, "without a word of the relay nobody can know"
         async with running(relay):
             await until(lambda: (consumer.health()["lag_seconds"] or 99) < 10)
-        rows = await pool.fetch("select caught_up_at, lag_events from flow.progress where consumer = 'collecting'")
-        assert len(rows) == 16
-        assert all(r["caught_up_at"] is not None for r in rows)
+            await until(lambda: _written_down(pool))  # a moment after it is known
+
+
+async def _written_down(pool: Pool) -> bool:
+    rows = await pool.fetch("select caught_up_at from flow.progress where consumer = 'collecting'")
+    return len(rows) == 16 and all(r["caught_up_at"] is not None for r in rows)
 
 
 async def test_a_cancelled_relay_lets_go_of_the_lead(pool: Pool, settings: Settings, topic: str) -> None:

@@ -115,3 +115,24 @@ def test_a_missing_number_is_looked_for_here_then_from_the_beginning_and_then_cr
     lane.resume()
     lane.wait_for(8, 9)
     assert lane.reason == "event 8 is missing; the next one on the topic is 9"
+
+
+async def test_a_client_that_has_ended_holds_nothing_and_a_new_one_begins_from_the_cursors(
+    handler: Handler, pool: Pool, settings: Settings, topic: str, noted: Any
+) -> None:
+    """What it held would otherwise be moved in the next client, which does not hold it yet."""
+    await fill(handler, 4)
+    await republish(service="file", topic=topic, pool=pool, settings=settings)
+    consumer = Consumer(effect=Noting("one", topic), pool=pool, settings=settings)
+    for _ in range(5):
+        async with running(consumer):
+            await until(lambda: len(consumer.lanes) == 16)
+        assert not consumer.lanes
+        assert not consumer.subscription._held
+    async with running(consumer):
+        await until(lambda: _has(noted, "one", 8))
+    assert await noted("one") == await in_log(pool)
+
+
+async def _has(noted: Any, name: str, count: int) -> bool:
+    return len(await noted(name)) == count

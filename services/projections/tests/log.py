@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -107,7 +106,7 @@ class Log:
             traceparent=None,
         )
         before = self.lanes[topic, lane][-1].hash if self.lanes[topic, lane] else b""
-        event = replace(event, hash=_chained(before, event))
+        event = event._replace(hash=_chained(before, event))
         self.lanes[topic, lane].append(event)
         return event
 

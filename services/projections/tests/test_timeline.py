@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -245,7 +244,7 @@ async def test_rows_of_another_authority_are_fenced_off_even_from_a_wrong_query(
 async def test_who_acted_is_read_from_the_metadata_whatever_they_are_called(log: Log, user: str) -> None:
     event = await log.happened("referral.concern-raised", "2026-03-01", by=ANA.model_copy(update={"user_id": user}))
     assert actor_of(event) == (user, "send_caseworker", "801")
-    longer = replace(event, metadata=canonical({**orjson.loads(event.metadata), "correlation_id": '"},'}))
+    longer = event._replace(metadata=canonical({**orjson.loads(event.metadata), "correlation_id": '"},'}))
     assert actor_of(longer) == (user, "send_caseworker", "801")
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -32,8 +31,7 @@ MAX_EVENT_BYTES = 900_000
 _SOON = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """One event as it was read from a topic. ``data`` and ``metadata`` are the stored bytes; fields stay sealed."""
 
     topic: str

@@ -128,7 +128,7 @@ async def export(service: str, store: PostgresEventStore, seals: Iterable[bytes]
 
 
 def event_line(event: StoredEvent) -> bytes:
-    fields = {name: getattr(event, name) for name in StoredEvent.__slots__}
+    fields = {name: getattr(event, name) for name in StoredEvent._fields}
     at = event.recorded_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     encoded = {name: base64.b64encode(fields[name]).decode() for name in ("data", "metadata")}
     encoded |= {name: str(fields[name]) for name in ("event_id", "command_id")}

@@ -206,7 +206,7 @@ def row_headers(row: Any) -> list[tuple[str, bytes]]:
 
 
 def envelope_of(event: Delivered) -> Envelope:
-    fields = {name: getattr(event, name) for name in StoredEvent.__slots__}
+    fields = {name: getattr(event, name) for name in StoredEvent._fields}
     return decode_metadata(StoredEvent(**fields))
 
 

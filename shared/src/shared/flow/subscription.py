@@ -14,7 +14,7 @@ import asyncio
 import dataclasses
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +109,7 @@ class Subscription:
                     raise
                 await self._pause("the Kafka client was interrupted")
             finally:
+                self.revoked(self._held)  # the next client must not be told of them before it holds them
                 await self._watermarks.close()
                 await put_away(broker.stop(), 10)
 
@@ -223,7 +224,8 @@ class Subscription:
         self._read_on(partitions)
         log.info("lanes taken", group=self.group, lanes=len(partitions))
 
-    def revoked(self, partitions: Iterable[TopicPartition]) -> None:
+    def revoked(self, partitions: Collection[TopicPartition]) -> None:
+        partitions = set(partitions)
         self._held = [p for p in self._held if p not in partitions]
         for consumer in self.consumers:
             consumer.lanes = {p: lane for p, lane in consumer.lanes.items() if p not in partitions}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -58,7 +57,7 @@ class MemoryEventStore:
                 data=new.data,
                 metadata=new.metadata,
             )
-            stored = replace(stored, hash=hash_of(stored, after=log[-1].hash if log else b""))
+            stored = stored._replace(hash=hash_of(stored, after=log[-1].hash if log else b""))
             log.append(stored)
             self.streams.setdefault(stream, []).append(stored)
         return Appended(first, expected_version + len(events))
