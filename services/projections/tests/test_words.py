@@ -49,6 +49,7 @@ def test_every_sentence_can_be_read() -> None:
         ("ASD", "autism"),
         ("PHASE_TRANSFER", "phase transfer"),
         ("LA_CARE", "LA care"),
+        ("BACK_IN_SCHOOL", "back in school"),
         (True, "yes"),
         (["ASD", "SEMH", "PD"], "autism, social, emotional and mental health and physical disability"),
         ([{"code": "ASD", "rank": "PRIMARY"}], "autism"),
@@ -85,6 +86,15 @@ def test_a_mark_of_the_register_is_told_in_words() -> None:
     )
     assert sentence("ap-intervention.attendance-amended", {"session": "PM", "was": "N", "code": "I"}) == (
         "Attendance was amended: afternoon, from “no reason known yet” to “ill”"
+    )
+
+
+def test_numbers_and_rules_are_told_in_words_too() -> None:
+    assert sentence("plan.plan-ceased", {"reason": 3}) == "The plan ceased: higher education"
+    claimed = {"limit_id": "issue-final-plan", "ground": "AWAY_4W"}
+    assert sentence("assessment.exception-claimed", claimed) == (
+        "An exception was claimed for “Issue the final plan to the family, the setting and the health body”: "
+        "away from the area for four weeks or more"
     )
 
 

@@ -10,10 +10,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
+from projections.clocks.keeping import rules
+
 _PART = re.compile(r"\[([^\[\]]*)\]|{([^{}]+)}|([^\[\]{}]+)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CODE = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
-_ACRONYMS = frozenset({"LA", "ICB", "NHS", "SEN", "EHC", "AP", "CI", "CL", "SP", "PRU", "YP", "EP"})
+_ACRONYMS = frozenset(
+    {"OT", "HI", "VI", "PD", "LA", "ICB", "NHS", "SEN", "EHC", "AP", "CI", "CL", "SP", "PRU", "YP", "EP"}
+)
 
 Values = Mapping[str, Any]
 _Piece = Callable[[Values], str]
@@ -112,11 +116,18 @@ def _optional(inner: _Piece) -> _Piece:
     return piece
 
 
+def _codes_of(field: str) -> Mapping[str, str]:
+    if field == "limit_id":
+        return {rule.id: rule.title for rule in rules().rows}
+    found: Mapping[str, str] = _file()["codes-of"].get(field, {})
+    return found
+
+
 def _field(text: str) -> _Piece:
     named, _, choice = text.partition("?")
     yes, _, no = choice.partition("|")
     path, _, other = named.partition(" as ")
-    codes: Mapping[str, str] = _file()["codes-of"].get(other or path.rpartition(".")[2], {})
+    codes = _codes_of(other or path.rpartition(".")[2])
 
     def piece(values: Values) -> str:
         value: Any = values
@@ -126,7 +137,7 @@ def _field(text: str) -> _Piece:
             raise _Missing
         if choice:
             return yes if value else no
-        return codes[value] if isinstance(value, str) and value in codes else in_words(value)
+        return codes[str(value)] if str(value) in codes else in_words(value)
 
     return piece
 
@@ -147,7 +158,7 @@ def in_words(value: Any) -> str:
     if value in table()["codes"]:
         return table()["codes"][value]
     if _CODE.fullmatch(value) and any(c.isalpha() for c in value):
-        return " ".join(w if w in _ACRONYMS or len(w) < 3 else w.lower() for w in value.split("_"))
+        return " ".join(w if w in _ACRONYMS else w.lower() for w in value.split("_"))
     return value
 
 
