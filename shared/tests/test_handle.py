@@ -10,6 +10,7 @@ from typing import Any, Literal, assert_never
 from uuid import UUID, uuid4
 
 import pytest
+from shared.core.codec import NewEvent
 from shared.core.errors import VersionConflict
 from shared.edge.store import EventStore, PostgresEventStore
 from shared.flow.handle import CorrectDate, Handler
@@ -194,6 +195,46 @@ async def test_a_repeat_of_a_command_that_had_nothing_to_do_still_does_nothing(s
     await send(Note(file_id=id, page=1))
     assert (await send(Note(file_id=id, page=1), command_id=key)).events == ()
     assert (await send(Note(file_id=id, page=1), command_id=key)).events == ()
+
+
+async def test_a_repeat_gets_that_answer_also_where_a_rule_forbids_it_by_now(send: Any) -> None:
+    id, key = await _open(send), uuid4()
+    await send(Note(file_id=id, page=1))
+    first = await send(Note(file_id=id, page=1), command_id=key)
+    for page in (2, 3):
+        await send(Note(file_id=id, page=page))
+    again = await send(Note(file_id=id, page=1), command_id=key)
+    assert (again.events, again.version, again.repeated) == ((), first.version, True)
+
+
+@pytest.mark.parametrize("if_match", [None, 1])
+async def test_two_clicks_at_once_get_one_answer(send: Any, if_match: int | None) -> None:
+    id, key = await _open(send), uuid4()
+    note = Note(file_id=id, page=1)
+    both = await asyncio.gather(*(send(note, command_id=key, if_match=if_match) for _ in range(8)))
+    assert len({(answer.version, answer.events) for answer in both}) == 1
+    assert len((await send.handler.load(file, id, la_code="999")).history) == 2
+
+
+async def test_a_click_that_found_nothing_to_do_while_another_did_is_answered_as_that_one(
+    send: Any, store: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading the stream and settling, the other attempt appends."""
+    id, key = await _open(send), uuid4()
+    settle, note = store.settle, Note(file_id=id, page=1)
+    await send(note)
+
+    async def the_other_first(*place: Any, **more: Any) -> None:
+        monkeypatch.setattr(store, "settle", settle)
+        at = {"lane": (await store.load(place[1]))[0].lane, "stream": place[1], "expected_version": 2}
+        event = NewEvent(uuid4(), "file.noted", 1, b'{"type":"file.noted","occurred_on":"2026-09-07","file_id":"%b",'
+                         b'"page":2}' % str(id).encode(), (await store.load(place[1]))[1].metadata)  # fmt: skip
+        await store.append(**at, command_id=key, la_code="999", recorded_at=NOW, events=[event])
+        await settle(*place, **more)
+
+    monkeypatch.setattr(store, "settle", the_other_first)
+    answer = await send(note, command_id=key)
+    assert (answer.version, len(answer.events), answer.repeated) == (3, 1, True)
 
 
 async def test_every_unmet_condition_comes_back_and_nothing_is_written(send: Any, store: EventStore) -> None:

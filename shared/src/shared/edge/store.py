@@ -20,6 +20,7 @@ from shared.core.errors import VersionConflict
 from .db import Connection, Pool, queries
 
 _SQL = queries("event_store_queries")
+_CONFLICTS = ("events_stream_version_key", "settled_commands_pkey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ class EventStore(Protocol):
         events: Sequence[NewEvent],
         connection: Any = None,
     ) -> Appended:
-        """Append all or nothing. Raises VersionConflict if the stream is not at ``expected_version``.
+        """Append all or nothing.
 
-        On a given connection the caller's transaction stays usable after a conflict.
+        Raises VersionConflict if the stream is not at ``expected_version``, or another attempt at this command has been
+        settled meanwhile. On a given connection the caller's transaction stays usable after a conflict.
         """
         ...
 
@@ -69,7 +71,12 @@ class EventStore(Protocol):
         """As ``load``; and the version at which this command was found to have nothing to do there, if it was."""
         ...
 
-    async def settle(self, command_id: UUID, stream: str, version: int, *, connection: Any = None) -> None: ...
+    async def settle(self, command_id: UUID, stream: str, version: int, *, lane: int, connection: Any = None) -> None:
+        """Remember that a command found nothing to do in a stream (of this lane) at this version.
+
+        Raises VersionConflict if the stream has moved on, as ``append`` does.
+        """
+        ...
 
     async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]: ...
 
@@ -117,22 +124,27 @@ class PostgresEventStore:
                 [getattr(e, column) for e in events]
                 for column in ("event_id", "type", "schema_version", "data", "metadata")
             )
-        try:
-            if connection is None:
-                first = await self.pool.fetchval(query, *place, *values)
-            else:
-                async with connection.transaction():  # a savepoint: a conflict must not spoil the caller's work
-                    first = await connection.fetchval(query, *place, *values)
-        except asyncpg.UniqueViolationError as exc:
-            if exc.constraint_name != "events_stream_version_key":
-                raise
-            raise VersionConflict(f"{stream} has moved on from version {expected_version}") from exc
+        first = await self._write(
+            query, (*place, *values), f"{stream} has moved on from version {expected_version}", connection
+        )
         return Appended(first, expected_version + len(events))
 
     async def settle(
-        self, command_id: UUID, stream: str, version: int, *, connection: Connection | None = None
+        self, command_id: UUID, stream: str, version: int, *, lane: int, connection: Connection | None = None
     ) -> None:
-        await (connection or self.pool).execute(_SQL["settle"], command_id, stream, version)
+        moved_on = f"{stream} has moved on from version {version}"
+        await self._write(_SQL["settle"], (lane, command_id, stream, version), moved_on, connection)
+
+    async def _write(self, query: str, values: Sequence[Any], conflict: str, connection: Connection | None) -> Any:
+        try:
+            if connection is None:
+                return await self.pool.fetchval(query, *values)
+            async with connection.transaction():  # a savepoint: a conflict must not spoil the caller's work
+                return await connection.fetchval(query, *values)
+        except asyncpg.UniqueViolationError as exc:
+            if exc.constraint_name not in _CONFLICTS:
+                raise
+            raise VersionConflict(conflict) from exc
 
     async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]:
         return [StoredEvent(*row) for row in await self.pool.fetch(_SQL["read_lane"], lane, after, limit)]

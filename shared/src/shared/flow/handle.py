@@ -66,6 +66,10 @@ class Loaded:
     settled: int | None = None
     """The version at which the command it was loaded for was found to have nothing to do, if it was."""
 
+    def lane_for(self, key: Any) -> int:
+        """The stream's lane; of a stream that does not exist yet, the one where it will be."""
+        return self.lane if self.lane is not None else lane_of(key)
+
 
 class Handler:
     """Carries out commands of one service. Works the same on PostgreSQL and in memory."""
@@ -221,25 +225,21 @@ class Handler:
                     if (first := _first_answer(loaded, decider, id, command.command_id, fingerprint)) is not None:
                         outcome, result = first, "repeated"
                         return outcome
-                    if loaded.settled is None:  # the first answer stands, whatever day it is here by now
-                        well_formed()
+                    well_formed()  # not before: the first answer stands, whatever day it is here by now
                     if if_match is not None and if_match != loaded.version:
                         raise VersionConflict(f"You read version {if_match}; it is now {loaded.version}.")
                     if loaded.version == 0 and (decision is None or not decision.opens):
                         raise NotFound
                     events = await decide(loaded)
-                    if events and loaded.settled is not None:
-                        outcome, result = Outcome(decider.stream(id), id, loaded.settled, (), False, True), "repeated"
-                        return outcome
                     try:
                         outcome = await self._append(
                             command, decider, id, lane_key, loaded, events, fingerprint,
                             causation_id=causation_id, correlation_id=correlation_id, connection=connection,
                         )  # fmt: skip
                     except VersionConflict:
-                        if if_match is not None or attempt == ATTEMPTS - 1:
+                        if attempt == ATTEMPTS - 1:
                             raise
-                        continue
+                        continue  # also with If-Match: another attempt at this same command may have been first
                     result = "done" if outcome.events else "nothing-to-do"
                     return outcome
                 raise AssertionError("the loop returns or raises")
@@ -276,7 +276,9 @@ class Handler:
     ) -> Outcome:
         stream = decider.stream(id)
         if not events:
-            await self.store.settle(command.command_id, stream, loaded.version, connection=connection)
+            await self.store.settle(
+                command.command_id, stream, loaded.version, lane=loaded.lane_for(lane_key), connection=connection
+            )
             await point("settle.after")
             return Outcome(stream, id, loaded.version, (), False)
         persons = {person for event in events if isinstance(person := getattr(event, "person_id", None), UUID)}
@@ -308,7 +310,7 @@ class Handler:
             )
         await point("append.before")
         appended = await self.store.append(
-            lane=loaded.lane if loaded.lane is not None else lane_of(lane_key),
+            lane=loaded.lane_for(lane_key),
             stream=stream,
             expected_version=loaded.version,
             command_id=command.command_id,
@@ -341,6 +343,8 @@ def _fingerprint(command: Command) -> str:
 
 
 def _first_answer(loaded: Loaded, decider: Decider[Any], id: str, command_id: UUID, fingerprint: str) -> Outcome | None:
+    if loaded.settled is not None:
+        return Outcome(decider.stream(id), id, loaded.settled, (), created=False, repeated=True)
     mine = [r for r in loaded.history if r.envelope.command_id == command_id]
     if not mine:
         return None

@@ -74,10 +74,39 @@ class EventStoreContract:
         for stream in ("thing-1", "thing-2"):
             await append(store, stream, 0)
         assert (await store.load_for("thing-1", command))[1] is None
-        await store.settle(command, "thing-1", 4)
-        await store.settle(command, "thing-1", 9)
-        assert await store.load_for("thing-1", command) == (await store.load("thing-1"), 4)
+        await store.settle(command, "thing-1", 1, lane=3)
+        await append(store, "thing-1", 1)
+        await store.settle(command, "thing-1", 2, lane=3)
+        assert await store.load_for("thing-1", command) == (await store.load("thing-1"), 1)
         assert (await store.load_for("thing-2", command))[1] is None
+
+    async def test_a_command_has_events_or_nothing_to_do_and_never_both(self, store: EventStore) -> None:
+        """Two attempts at it are made at once: whoever is second meets a conflict, and then finds the first answer."""
+        await append(store, "thing-1", 0)
+        settled, appended = uuid4(), uuid4()
+        await store.settle(settled, "thing-1", 1, lane=3)
+        for events in ([new_event()], [new_event(), new_event()]):
+            with pytest.raises(VersionConflict):
+                await append(store, "thing-1", 1, *events, command_id=settled)
+        await append(store, "thing-1", 1, command_id=appended)
+        with pytest.raises(VersionConflict):
+            await store.settle(appended, "thing-1", 1, lane=3)
+        assert [e.sequence for e in await store.read_lane(3, after=0, limit=10)] == [1, 2]
+        assert await store.verify() == []
+
+    async def test_of_many_attempts_at_one_command_to_settle_and_to_append_one_comes_first(
+        self, store: EventStore
+    ) -> None:
+        await append(store, "thing-1", 0)
+        command = uuid4()
+        attempts = [
+            store.settle(command, "thing-1", 1, lane=3) if n % 2 else append(store, "thing-1", 1, command_id=command)
+            for n in range(12)
+        ]
+        outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+        stored, settled = await store.load_for("thing-1", command)
+        assert (len(stored), settled) in ((1, 1), (2, None))
+        assert {type(o) for o in outcomes} in ({type(None), VersionConflict}, {Appended, VersionConflict})
 
     async def test_an_untouched_log_verifies(self, store: EventStore) -> None:
         for number in range(20):

@@ -37,8 +37,7 @@ class MemoryEventStore:
         events: Sequence[NewEvent],
         connection: Any = None,
     ) -> Appended:
-        current = self.streams.get(stream, [])
-        if len(current) != expected_version:
+        if len(self.streams.get(stream, ())) != expected_version or command_id in self.settled_commands:
             raise VersionConflict(f"{stream} has moved on from version {expected_version}")
         log = self.lanes[lane]
         first = len(log) + 1
@@ -68,7 +67,9 @@ class MemoryEventStore:
         where, version = self.settled_commands.get(command_id, (stream, None))
         return await self.load(stream), version if where == stream else None
 
-    async def settle(self, command_id: UUID, stream: str, version: int, *, connection: Any = None) -> None:
+    async def settle(self, command_id: UUID, stream: str, version: int, *, lane: int, connection: Any = None) -> None:
+        if len(self.streams.get(stream, ())) != version:
+            raise VersionConflict(f"{stream} has moved on from version {version}")
         self.settled_commands.setdefault(command_id, (stream, version))
 
     async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]:

@@ -43,7 +43,8 @@ create table es.events (
     unique (stream, version)
 );
 
--- A command that was carried out but had nothing to do: a repeat must find that first answer.
+-- A command that was carried out but had nothing to do: a repeat must find that first answer. Settling takes the lane as
+-- appending does, so of two attempts at the same command, made at once, one settles or appends and the other notices.
 create table es.settled_commands (
     command_id uuid primary key,
     stream     text not null,
@@ -80,6 +81,12 @@ language sql stable as $$ -- stable, not immutable: so that the planner may inli
         || int4send(octet_length(metadata)) || metadata)
 $$;
 
+create function es.refuse_settled(_command uuid) returns void language plpgsql as $$
+begin
+    raise exception 'command % was found to have nothing to do', _command
+        using errcode = 'unique_violation', constraint = 'settled_commands_pkey';
+end $$;
+
 -- The only way to write. One statement takes the lane, its next number and its next hash: from there to commit this
 -- lane is ours. A wrong version breaks the unique key (stream, version) and takes everything back. Returns the event's
 -- sequence number.
@@ -98,8 +105,12 @@ begin
                           _la_code, _recorded_at, epoch, _data, _metadata)
      where lane = _lane
     returning head, hash, epoch into s, h, e;
-    insert into es.events values (_lane, s, _stream, _expected + 1, _id, _type, _schema, _command, _la_code,
-                                  _recorded_at, e, _data, _metadata, h);
+    insert into es.events
+    select _lane, s, _stream, _expected + 1, _id, _type, _schema, _command, _la_code, _recorded_at, e, _data, _metadata, h
+     where not exists (select from es.settled_commands where command_id = _command);
+    if not found then
+        perform es.refuse_settled(_command);
+    end if;
     return s;
 end $$;
 
@@ -125,15 +136,27 @@ begin
     insert into es.events
     select _lane, s + i, _stream, _expected + i, _ids[i], _types[i], _schemas[i], _command, _la_code, _recorded_at, e,
            _data[i], _metadata[i], hashes[i]
-      from generate_series(1, n) as i;
+      from generate_series(1, n) as i
+     where not exists (select from es.settled_commands where command_id = _command);
+    if not found then
+        perform es.refuse_settled(_command);
+    end if;
     update es.lanes set head = s + n, hash = h where lane = _lane;
     return s + 1;
 end $$;
 
-create function es.settle(_command uuid, _stream text, _version int) returns void
-language sql security definer set search_path = pg_catalog as $$
-    insert into es.settled_commands values (_command, _stream, _version) on conflict do nothing
-$$;
+-- A command was found to have nothing to do by the stream as it was at a version. Where it has moved on since, that is a
+-- conflict as with an append: another attempt at the same command may have appended.
+create function es.settle(_lane int, _command uuid, _stream text, _version int) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    perform from es.lanes where lane = _lane for no key update;
+    if coalesce((select max(version) from es.events where stream = _stream), 0) <> _version then
+        raise exception '% has moved on from version %', _stream, _version
+            using errcode = 'unique_violation', constraint = 'events_stream_version_key';
+    end if;
+    insert into es.settled_commands values (_command, _stream, _version) on conflict do nothing;
+end $$;
 
 -- The application's role can read the log and call these functions; it can write no table of this schema.
 revoke all on function es.append_one, es.append, es.settle from public;

@@ -21,7 +21,7 @@ select es.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 -- name: settle
 -- Remember that a command had nothing to do.
-select es.settle($1, $2, $3)
+select es.settle($1, $2, $3, $4)
 
 -- name: read_lane
 -- A page of a lane after a sequence number; gapless and in commit order.
