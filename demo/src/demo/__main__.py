@@ -63,7 +63,10 @@ def token(
         raise typer.Exit(2) from refused
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+_AS_IT_IS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}  # --help is theirs
+
+
+@app.command(context_settings=_AS_IT_IS)
 def run(
     context: typer.Context,
     service: Annotated[str, typer.Argument(help="referral, assessment, plan, placement, ap-intervention, projections")],
