@@ -10,6 +10,7 @@ import orjson
 import pytest
 from projections.events import actor_of
 from projections.projection import LiveEffect
+from projections.reading import who_looked
 from shared.core.codec import canonical
 from shared.edge.db import Pool
 
@@ -183,6 +184,9 @@ async def test_a_look_at_personal_data_is_recorded(client: httpx.AsyncClient, to
     await _entries(client)
     row = await pool.fetchrow("select * from projections.reads")
     assert (row["user_id"], row["la_code"], row["what"], row["cases"]) == ("ana", "801", "timeline", [case(1)])
+    (look,) = await who_looked(pool, case(1))
+    assert (look["user_id"], look["what"]) == ("ana", "timeline")
+    assert await who_looked(pool, case(2)) == []
 
 
 async def test_another_authority_finds_nothing(client: httpx.AsyncClient, told: Log) -> None:

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 import typer
-from shared.cli import add_log_commands, add_parked_commands
+from rich.table import Table
+from shared.cli import add_log_commands, add_parked_commands, counted
 from shared.edge.db import migrate as apply_migrations
 from shared.edge.db import open_pool
 from shared.edge.settings import Settings
@@ -20,6 +22,7 @@ from .app import service
 from .generation import ensure, unfit
 from .processes import MIGRATIONS, PROJECTIONS, run_api, run_worker
 from .projection import Projection
+from .reading import who_looked
 
 
 class Name(StrEnum):
@@ -88,6 +91,11 @@ def command_line() -> typer.Typer:
         sys.exit(start(service.name, lambda settings: run_prove(settings, chosen, processes=cores)))
 
     @app.command()
+    def looks(case_id: UUID) -> None:
+        """Show who looked at the personal data of a case here, and when. What services showed is in their logs."""
+        start(service.name, lambda settings: _looks(settings, case_id), log_level="WARNING")
+
+    @app.command()
     def migrate() -> None:
         """Make or bring up to date the tables, and the first version of every projection."""
         settings = settings_or_exit(service.name)
@@ -95,6 +103,21 @@ def command_line() -> typer.Typer:
         asyncio.run(_migrate(settings))
 
     return app
+
+
+async def _looks(settings: Settings, case_id: UUID) -> None:
+    pool = await open_pool(settings.database_url, max_size=1)
+    try:
+        rows = await who_looked(pool, case_id)
+    finally:
+        await pool.close()
+    columns = ("at", "what", "user_id", "role", "org_id", "la_code")
+    table = Table(title=f"case {case_id}: {counted(len(rows), 'look')}")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(f"{row['at']:%Y-%m-%d %H:%M:%S} UTC", *(row[column] for column in columns[1:]))
+    screen.print(table)
 
 
 async def _migrate(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 import structlog
@@ -74,6 +75,12 @@ async def record_read(pool: Pool, by: Actor, what: str, cases: Iterable[str]) ->
     await pool.execute(_SQL["record_read"], by.la_code, by.user_id, by.role, by.org_id, what, seen)
     log.info("read", what=what, cases=len(seen), case_id=seen[0] if len(seen) == 1 else None, la_code=by.la_code,
              role=by.role, user_id=by.user_id)  # fmt: skip
+
+
+async def who_looked(pool: Pool, case_id: UUID) -> Sequence[Any]:
+    """Every look at personal data of a case through this service, oldest first; for auditors."""
+    rows: Sequence[Any] = await pool.fetch(_SQL["who_looked"], case_id)
+    return rows
 
 
 def has_sealed(value: Any) -> bool:

@@ -13,3 +13,7 @@ select c.topic, c.lane, c.sequence, p.caught_up_at, coalesce(p.lag_events, 0) as
 -- name: record_read
 -- Somebody looked at personal data.
 insert into projections.reads (la_code, user_id, role, org_id, what, cases) values ($1, $2, $3, $4, $5, $6)
+
+-- name: who_looked
+-- Who looked at personal data of a case, oldest first.
+select at, la_code, user_id, role, org_id, what from projections.reads where cases @> array[$1::uuid] order by at, id
