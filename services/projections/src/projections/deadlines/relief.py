@@ -96,7 +96,9 @@ def _tested(
 ) -> tuple[bool, str]:
     match ground:
         case "AWAY_4W":
-            return _away(starts, ends, limit, FOUR_WEEKS, switches)
+            # Where two weeks are enough (reg 44(3)), four are more than enough, and are tested as two.
+            least = TWO_WEEKS if _CODES["AWAY_2W"] in limit.rule.reliefs else FOUR_WEEKS
+            return _away(starts, ends, limit, least, switches)
         case "AWAY_2W":
             return _away(starts, ends, limit, TWO_WEEKS, switches)
         case "PERSONAL_CIRCUMSTANCES":
