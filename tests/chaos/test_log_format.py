@@ -47,9 +47,9 @@ def test_the_example_on_the_page_verifies() -> None:
 
 def test_the_page_names_every_field_and_header() -> None:
     event = log_verifier.event_of_line(json.loads(example()[1]))
-    stored = StoredEvent(**{name: getattr(event, name) for name in StoredEvent.__slots__})
+    stored = StoredEvent(**{name: getattr(event, name) for name in StoredEvent._fields})
     headers = [name for name, _ in to_record("referral", stored)["headers"]]
-    for name in (*StoredEvent.__slots__, *headers):
+    for name in (*StoredEvent._fields, *headers):
         assert f"| `{name}` |" in PAGE, name
 
 
