@@ -122,7 +122,7 @@ def topic_is_the_log(service: str, picture: Picture) -> Iterator[str]:
 
 
 def _all_of(event: StoredEvent | Delivered) -> tuple[object, ...]:
-    return tuple(getattr(event, name) for name in StoredEvent.__slots__)
+    return tuple(getattr(event, name) for name in StoredEvent._fields)
 
 
 async def chains_verify(cluster: Cluster, service: str) -> list[str]:

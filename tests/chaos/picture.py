@@ -22,7 +22,7 @@ from shared.flow.audit import records_of
 
 from .cluster import Cluster, until
 
-_COLUMNS = ", ".join(StoredEvent.__slots__)
+_COLUMNS = ", ".join(StoredEvent._fields)
 
 
 @dataclass(frozen=True)

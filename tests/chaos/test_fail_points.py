@@ -15,6 +15,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from shared.core.codec import canonical
+from shared.edge.topic_ends import take_away, topic_ends
 
 from .checker import check
 from .cluster import AUTHORITY, Cluster, cluster, until
@@ -104,6 +105,21 @@ async def test_a_relay_that_dies(ours: Cluster, where: str) -> None:
     await restart(ours, REFERRAL, where)
     async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
         await errand(callers, http)
+    await die(ours, REFERRAL)
+    await hold_to_its_promises(ours, callers.history)
+
+
+@pytest.mark.parametrize("where", ["relay.taken-away", "relay.begins-anew"])
+async def test_a_relay_that_dies_over_a_topic_that_lost_its_beginning(ours: Cluster, where: str) -> None:
+    """It empties such a lane and fills it from event 1 on, whenever it is interrupted."""
+    callers, settings = callers_of(ours), ours.settings("referral")
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+        await errand(callers, http)
+    await quiet(ours)
+    ours.programs[REFERRAL].stop()
+    ends = await topic_ends(settings, "send.referral.v1")
+    await take_away(settings, "send.referral.v1", {n: e.begin + 1 for n, e in ends.items() if e.end - e.begin > 1})
+    ours.launch(REFERRAL, fail_point=where)
     await die(ours, REFERRAL)
     await hold_to_its_promises(ours, callers.history)
 

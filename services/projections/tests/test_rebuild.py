@@ -180,8 +180,13 @@ async def test_a_proof_names_the_first_difference_and_changes_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("where", ["rebuild.begun", "rebuild.before-copy:3", "rebuild.filled", "rebuild.before-switch",
-                                   "rebuild.in-switch", "rebuild.switched"])  # fmt: skip
+@pytest.mark.parametrize(
+    "where",
+    [
+        "rebuild.begun", "rebuild.before-copy:3", "rebuild.indexed", "rebuild.filled", "rebuild.compared",
+        "rebuild.before-switch", "rebuild.in-switch", "rebuild.switched",
+    ],
+)  # fmt: skip
 async def test_a_rebuild_that_is_killed_leaves_what_was_live_or_is_complete(
     log: Published, settings: Settings, pool: Pool, where: str
 ) -> None:

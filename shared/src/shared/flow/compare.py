@@ -83,6 +83,7 @@ class Comparison:
             await point("relay.taken-away")
             for lane in headless:
                 await self.pool.execute(_SQL["set_relay_position"], lane, 0)
+                await point("relay.begins-anew")
 
     async def _look(self) -> dict[int, Ends]:
         # The topic must have what was published before we looked, and the log what is on the topic by then.

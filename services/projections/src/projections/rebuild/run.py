@@ -117,6 +117,7 @@ async def _run(
                         )
                     steps.begin(f"{build.schema}: comparing", 0)
                     comparison = await compare_with_live(settings.database_url, connection, source, build)
+                    await point("rebuild.compared")
                     replaced = None
                     if keep:
                         steps.begin(f"{build.schema}: switching", 0)
@@ -148,6 +149,7 @@ async def _fill(
     for build in builds:
         steps.begin(f"{build.schema}: indexes", 0)
         await finish(connection, build.projection, build.version)
+        await point("rebuild.indexed")
         await build.projection.complete(connection, build.schema, build.left)
     report.seconds = perf_counter() - began
     await point("rebuild.filled")
