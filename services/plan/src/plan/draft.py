@@ -178,7 +178,13 @@ def something_served(state: Plan) -> Condition | None:
 
 
 def _something_named(state: Plan) -> Condition | None:
-    return None if state.named is not None else Condition("section-i-blank", "Section I is blank already.")
+    return (
+        None
+        if state.named is not None
+        else Condition(
+            "section-i-blank", "No naming decision has come in for a draft: there is nothing to blank in section I."
+        )
+    )
 
 
 # --- decisions ---
