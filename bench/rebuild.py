@@ -45,8 +45,8 @@ _LATEST = datetime(2025, 1, 1, tzinfo=UTC)
 """Nothing was recorded after this: brokers refuse records from the future."""
 _WHY = (
     "bare aiokafka spends a core on decoding these records, of 17 headers each, at the rate beside ours, so no rebuild "
-    "that reads with it can be quicker; folding, reckoning every case's clocks and packing three rows for an event take "
-    "two to three times as long again, in many small steps. Lanes are independent: cores rebuild side by side "
+    "that reads with it can be quicker; folding, reckoning the clocks and packing three rows for an event take two to "
+    "three times as long again, in many small steps. Lanes are independent: cores rebuild side by side "
     "(`--processes`)"
 )
 _TEXT = "sealed:1:" + "Zm9yIHRoZSBiZW5jaG1hcms" * 8
