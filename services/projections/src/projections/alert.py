@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, assert_never
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from shared.core.ids import derived_id
 from shared.core.messages import Value
 
@@ -22,8 +22,6 @@ Threshold = Literal[14, 7, 0]
 
 class AboutAClock(Value):
     """Which limit an alert is about, with enough to act on it without asking back."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)  # partners read them in the published schema
 
     alert_id: UUID
     """The same for the same limit, kind of alert, threshold and last day: told once."""

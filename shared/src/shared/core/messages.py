@@ -16,7 +16,10 @@ from .ids import case_id_of, derived_id
 class Value(BaseModel):
     """A part of a command or an event that has no life of its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True,
+        use_attribute_docstrings=True,  # what stands under a field is what partners and front-ends read of it
+    )  # fmt: skip
 
 
 class Actor(Value):
