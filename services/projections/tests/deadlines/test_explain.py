@@ -27,11 +27,54 @@ def test_a_parent_can_read_it() -> None:
         "Decide whether to assess, and tell the family and everyone who was told of the request. This is the duty of "
         "the local authority. Counted from Monday 2 March 2026, when the request for an assessment reached the "
         "authority. The law gives 6 weeks after that day; the day itself does not count. The last day is Monday 13 "
-        "April 2026, 42 days on. How it stands on Friday 1 May 2026: met 3 days early. The law: s.36(5),(8); reg "
-        "5(1),(2),(4); CoP 9.42 to 9.43. Here “s.” stands for a section of the Children and Families Act 2014, “reg” "
-        "stands for a regulation of the SEND Regulations 2014 (SI 2014/1530) and “CoP” stands for the SEND code of "
-        "practice."
+        "April 2026, 42 days on. An exception on one of the grounds listed for it could excuse being late; none was "
+        "claimed. Done on Friday 10 April 2026, when the authority said that it will assess. How it stands on Friday 1 "
+        "May 2026: met 3 days early. The law: s.36(5),(8); reg 5(1),(2),(4); CoP 9.42 to 9.43. Here “s.” stands for a "
+        "section of the Children and Families Act 2014, “reg” stands for a regulation of the SEND Regulations 2014 (SI "
+        "2014/1530) and “CoP” stands for the SEND code of practice. Reckoned by the rules in force from 1 September "
+        "2014 (rule set CFA2014)."
     )
+
+
+BROKEN = "The limit was broken, and nothing done later changes that."
+
+
+def test_a_parent_is_told_that_a_limit_was_broken_and_what_was_done_at_last() -> None:
+    late = fact("2026-04-20", "assessment.decision-to-assess-notified", request_id="r")
+    told = str(said("decide-whether-to-assess", request("2026-03-02"), late, as_at=date(2026, 5, 1))["paragraph"])
+    assert "Done on Monday 20 April 2026, when the authority said that it will assess." in told
+    assert f"How it stands on Friday 1 May 2026: met 7 days late. {BROKEN}" in told
+    before = str(said("decide-whether-to-assess", request("2026-03-02"), late, as_at=date(2026, 4, 13))["paragraph"])
+    assert "Done on" not in before
+    assert BROKEN not in before
+
+
+def test_an_exception_claimed_too_late_excuses_and_the_breach_is_told_all_the_same() -> None:
+    claim = exception("x", "PERSONAL_CIRCUMSTANCES", "2026-08-01", "2026-07-01", None)
+    told = str(said("issue-final-plan", request("2026-03-02"), claim, as_at=date(2026, 8, 3))["paragraph"])
+    assert "It was claimed only after the limit had passed." in told
+    assert BROKEN in told
+    in_time = exception("x", "PERSONAL_CIRCUMSTANCES", "2026-07-20", "2026-07-01", None)
+    excused = str(said("issue-final-plan", request("2026-03-02"), in_time, as_at=date(2026, 8, 3))["paragraph"])
+    assert "14 days late, excused by exceptional personal circumstances" in excused
+    assert BROKEN not in excused
+
+
+def test_what_switched_a_limit_off_for_a_time_or_for_good_is_told() -> None:
+    rights = dict.fromkeys(("appeal", "time_limits", "mediation", "disagreement_and_advice"), True)
+    refused = fact("2026-04-10", "assessment.decision-not-to-assess-notified", request_id="r", rights=rights)
+    changed = fact("2026-06-01", "assessment.refusal-reversed", request_id="r", basis="VOLUNTARY")
+    ordered = fact("2026-06-01", "assessment.refusal-reversed", request_id="r", basis="ORDER")
+    off = "It did not run from Friday 10 April 2026 to Monday 1 June 2026: the authority sent its refusal to assess."
+    for back, gone in ((changed, False), (ordered, True)):
+        told = str(said("issue-final-plan", request("2026-03-02"), refused, back, as_at=date(2026, 6, 2))["paragraph"])
+        assert off in told
+        assert ("It no longer applies; what came in its place has limits of its own." in told) is gone
+
+
+def test_whether_lateness_can_be_excused_at_all_is_told() -> None:
+    held = fact("2026-03-02", "plan.review-meeting-held", plan_id="p", review_id="v")
+    assert "No exception is listed that would excuse being late." in str(said("review-decision", held)["paragraph"])
 
 
 def test_a_program_can_read_it() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from . import flags, words
 from .arithmetic import also, steps
 from .book import Rules
 from .calendars import Calendars
-from .clock import Claim, Clock
+from .clock import Claim, Clock, Suspension
 from .engine import prepared
 from .facts import Fact
 from .rules import KINDS, RELIEFS, Rule
@@ -46,6 +46,7 @@ def explain(
         "case_id": clock.case_id,
         "title": clock.title,
         "owner": clock.owner,
+        "owner_in_words": words.OWNERS[clock.owner],
         "rule": _rule(clock.rule),
         "counted_from": [_fact(by_id[id]) for id in clock.start_event_ids if id in by_id],
         "met_by": _fact(met_by) if met_by else None,
@@ -63,27 +64,64 @@ def explain(
         "flags": [{"code": code, "words": flags.WORDS[code]} for code in clock.flags],
         "undecided_why": clock.undecided_why,
         "status": status._asdict() if status else None,
-        "paragraph": paragraph(clock, counted, status, None if as_at is None else london(as_at)[0]),
+        "paragraph": paragraph(clock, counted, status, None if as_at is None else london(as_at)[0], met_by),
     }
 
 
-def paragraph(clock: Clock, counted: list[str], status: Status | None, as_at: date | None = None) -> str:
-    """What a parent can read: who must do what, by when and why, and how it stands."""
+def paragraph(
+    clock: Clock, counted: list[str], status: Status | None, as_at: date | None = None, met_by: Fact | None = None
+) -> str:
+    """What a parent can read: who must do what, by when and why, what excuses it, and how it stands."""
     parts = [f"{clock.title}.", _whose(clock), *counted]
     if clock.kind in ("G", "I", "N"):
         what = "This date" if clock.due_on is not None else "This"
         parts.append(f"{what} is not in an Act or regulation: it is {KINDS[clock.kind]}.")
-    parts += [_said_of(claim) for claim in clock.claims]
+    parts += [_switched_off(off) for off in clock.suspended if as_at is None or off.from_on <= as_at]
+    parts += [_said_of(claim) for claim in clock.claims] or [_no_claim(clock)]
     if clock.relief is not None:
         owed = "" if clock.met_on is not None else ", and the work is still owed"
         parts.append(f"An exception excuses being late; it does not move the date{owed}.")
     parts += [flags.WORDS[code] for code in clock.flags]
-    if status is not None and status.code != "undecided":
-        on = f" on {day(as_at)}" if as_at is not None else ""
-        parts.append(f"How it stands{on}: {status.words}.")
+    if status is not None:
+        parts += _stands(clock, status, as_at, met_by)
     parts.append(f"{'The source' if clock.kind in ('G', 'N') else 'The law'}: {clock.legal_ref}.")
     parts.append(_in_full(clock.legal_ref))
+    since = clock.rule.valid_from
+    parts.append(f"Reckoned by the rules in force from {since.day} {since:%B %Y} (rule set {clock.rule_set}).")
     return " ".join(part for part in parts if part)
+
+
+def _stands(clock: Clock, status: Status, as_at: date | None, met_by: Fact | None) -> Iterator[str]:
+    """What was done and when, the status in words, and what follows from it."""
+    if status.code.startswith("met") and met_by is not None and clock.met_on is not None:
+        yield _done(clock.met_on, met_by)
+    if status.code != "undecided":
+        on = f" on {day(as_at)}" if as_at is not None else ""
+        yield f"How it stands{on}: {status.words}."
+    if status.code == "superseded" and clock.superseded_on is not None:
+        yield "It no longer applies; what came in its place has limits of its own."
+    if status.breached:
+        yield "The limit was broken, and nothing done later changes that."
+
+
+def _done(on: date, met_by: Fact) -> str:
+    what = words.event(met_by.type)
+    if on == met_by.occurred_on:
+        return f"Done on {day(on)}, when {what}."
+    return f"Done on {day(on)}, as recorded on {day(met_by.occurred_on)}, when {what}."
+
+
+def _switched_off(off: Suspension) -> str:
+    return f"It did not run from {day(off.from_on)} to {day(off.to_on)}: {off.why}."
+
+
+def _no_claim(clock: Clock) -> str:
+    """Whether lateness could be excused; nothing where there is no last day, or where it binds nobody."""
+    if clock.due_on is None or clock.right or clock.rule.at_least:
+        return ""
+    if not clock.rule.reliefs:
+        return "No exception is listed that would excuse being late."
+    return "An exception on one of the grounds listed for it could excuse being late; none was claimed."
 
 
 def _in_full(legal_ref: str) -> str:
