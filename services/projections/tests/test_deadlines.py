@@ -301,6 +301,36 @@ async def test_what_if_shows_the_clocks_as_they_would_be_and_leaves_no_trace(
     assert await _clocks(client) == before
 
 
+async def _everything(pool: Pool) -> dict[str, Any]:
+    """Every row of every table the services read: the log, its copies, and all that is made of them."""
+    tables = await pool.fetch(
+        "select format('%I.%I', schemaname, tablename) as name from pg_tables "
+        "where schemaname not in ('pg_catalog', 'information_schema') "
+        "and has_table_privilege(format('%I.%I', schemaname, tablename), 'select')"
+    )
+    names = [str(row["name"]) for row in tables]
+    return {name: await pool.fetchval(f"select array_agg(t::text order by t::text) from {name} t") for name in names}
+
+
+async def test_what_ifs_leave_every_row_of_every_table_as_it_was(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    asked = await _requested(log)
+    await _apply(log, pool, effects, clock, "2026-04-09")
+    events = [
+        {"type": "plan.final-plan-issued", "occurred_on": "2026-07-30", "data": {"request_id": REQUEST}},
+        {"type": "referral.request-date-corrected", "occurred_on": "2026-04-09",
+         "data": {"corrects": str(asked.event_id), "was": "2026-03-02", "now": "2026-02-02"}},
+    ]  # fmt: skip
+    before = await _everything(pool)
+    assert before["deadlines_v1.facts"]
+    supposed = (await client.post(f"/cases/{case(1)}/deadlines/what-if", json={"events": events})).json()
+    assert {c["due_on"] for c in supposed["clocks"] if c["clock_id"] == FINAL} == {"2026-06-22"}
+    listed = {"events": [{**event, "case_id": str(case(1))} for event in events]}
+    assert (await client.post("/worklist/what-if", json=listed)).status_code == 200
+    assert await _everything(pool) == before
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

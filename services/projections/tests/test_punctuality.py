@@ -49,10 +49,23 @@ async def test_an_exception_leaves_one_rate_and_stays_in_the_other(
     found: dict[str, Any] = (await _asked(client)).json()
     assert found["including_exceptions"] == {"done": 3, "in_time": 1, "rate": 33.3}
     assert found["excluding_exceptions"] == {"done": 2, "in_time": 1, "rate": 50.0}
+    assert found["excused"] == {"done": 1, "late": 1, "claimed_after_breach": 0}
     june = (await _asked(client, {"from": "2026-06-01"})).json()
     assert june["including_exceptions"] == {"done": 2, "in_time": 0, "rate": 0.0}
     nothing = (await _asked(client, {"to": "2026-01-31"})).json()
     assert nothing["excluding_exceptions"] == {"done": 0, "in_time": 0, "rate": None}
+
+
+async def test_an_exception_claimed_once_the_limit_was_broken_is_counted_as_such(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect]
+) -> None:
+    """Due on 25 May 2026; away from April into June, and claimed only on the return."""
+    await _plan(log, 1, "2026-01-05", "2026-06-10", away=("2026-04-20", "2026-06-02"))
+    await log.apply(pool, effects)
+    found: dict[str, Any] = (await _asked(client)).json()
+    assert found["including_exceptions"] == {"done": 1, "in_time": 0, "rate": 0.0}
+    assert found["excluding_exceptions"]["done"] == 0
+    assert found["excused"] == {"done": 1, "late": 1, "claimed_after_breach": 1}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Examples worked out from the statutory timeline reference alone, without sight of the rules they are held against.
 
+The second round (``1h``, ``1i``) was reckoned from the reference too, but by somebody who had the rules at hand.
+
 ``outside/*.yaml``: what happened, in the statute's words; on a day (``as_at``), what a clock must say. ``by`` is the
 period in the codes of section 2 and the day it counts from; ``due`` its last day, reckoned twice: in ``reckoned.py``
 and by the engine. What was recorded after ``as_at`` (or ``known_on``) is not known yet.

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from shared.core.errors import FieldError, InvalidCommand
 
+from projections.deadlines.clock import Clock
 from projections.generation import statements
 from projections.web import Asks, FreshnessBody, answer, documented
 
@@ -31,6 +32,14 @@ class Kept(BaseModel):
     rate: float | None = Field(examples=[46.3], description="Per cent, one decimal; null where nothing was done.")
 
 
+class Excused(BaseModel):
+    """What the second rate leaves out. An exception claimed after the last day excuses, and the breach stays one."""
+
+    done: int = Field(examples=[12], description="Done where an exception applied.")
+    late: int = Field(examples=[9], description="Of these, done after the last day.")
+    claimed_after_breach: int = Field(examples=[2], description="Of these, excused only once the limit was broken.")
+
+
 class Punctuality(BaseModel):
     """How often a limit was kept in a period, by the day on which the act was done."""
 
@@ -40,6 +49,7 @@ class Punctuality(BaseModel):
     done_to: date
     including_exceptions: Kept
     excluding_exceptions: Kept
+    excused: Excused
     freshness: FreshnessBody
 
 
@@ -69,10 +79,21 @@ async def read_punctuality(
     ordinary = [clock for clock in dated if clock.relief is None]
     body = {"rule": rule, "title": titles[rule], "done_from": done_from, "done_to": done_to}
     body |= {"including_exceptions": _kept(dated), "excluding_exceptions": _kept(ordinary)}
+    body["excused"] = _excused([clock for clock in dated if clock.relief is not None])
     return answer(body | {"freshness": fresh.body()})
 
 
-def _kept(clocks: list[Any]) -> dict[str, Any]:
-    in_time = sum(clock.met_on <= clock.due_on for clock in clocks)
+def _kept(clocks: list[Clock]) -> dict[str, Any]:
+    in_time = sum(_in_time(clock) for clock in clocks)
     rate = round(100 * in_time / len(clocks), 1) if clocks else None
     return {"done": len(clocks), "in_time": in_time, "rate": rate}
+
+
+def _excused(clocks: list[Clock]) -> dict[str, int]:
+    late = [clock for clock in clocks if not _in_time(clock)]
+    afterwards = [clock for clock in late if clock.relief is not None and clock.relief.after_breach]
+    return {"done": len(clocks), "late": len(late), "claimed_after_breach": len(afterwards)}
+
+
+def _in_time(clock: Clock) -> bool:
+    return clock.met_on is not None and clock.due_on is not None and clock.met_on <= clock.due_on
