@@ -14,8 +14,8 @@ import typer
 from .cluster import cluster
 from .run import chaos
 
-SERVICES = ("referral", "assessment", "projections")
-BESIDE = ("plan", "placement", "ap_intervention")
+SERVICES = ("referral", "assessment", "plan", "projections")
+BESIDE = ("placement", "ap_intervention")
 """They react, and say how far they are: of a topic nobody speaks for, nobody can know that its data is fresh."""
 
 

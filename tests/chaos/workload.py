@@ -19,15 +19,15 @@ from uuid import UUID
 import httpx
 from shared.core.ids import case_id_of, derived_id
 
+from .errands import MARK, Case, Errand, errands
+
+__all__ = ["MARK", "Callers", "Case", "History", "Sent"]
+
 UNKNOWN = frozenset({500, 502, 503, 504})
 """Answers that do not say whether the command happened: the same key has to be tried again."""
 ANSWER_WITHIN = 10.0
 THINKING = 0.05
 """Seconds at most between an answer and the next command: busy, and still leaves the machine to what is tested."""
-EVERYBODY = ["PARENT", "ICB", "SOCIAL_CARE", "SETTING"]
-RIGHTS = {"appeal": True, "time_limits": True, "mediation": True, "disagreement_and_advice": True}
-MARK = "Kestrel"
-"""Part of every name the workload invents; no log line may have it."""
 
 
 @dataclass(slots=True)
@@ -77,17 +77,6 @@ class History:
     seen: list[Seen] = field(default_factory=list)
     impossible: list[str] = field(default_factory=list)
     """Answers that nobody should ever get, whatever is broken."""
-
-
-@dataclass(slots=True)
-class Case:
-    """A child whom all callers know."""
-
-    person_id: str
-    case_id: str
-    on: date
-    registered: bool = False
-    last_event: str = ""
 
 
 @dataclass
@@ -161,13 +150,13 @@ class Callers:
             self.history.impossible.append(f"two answers to one key: {one.answer} and {other.answer}")
 
     async def _look(self, http: httpx.AsyncClient, user: str, case: Case) -> None:
-        service, stream, path = self.random.choice(
-            [
-                ("referral", f"person-{case.person_id}", f"/persons/{case.person_id}/history"),
-                ("referral", f"request-{case.case_id}", f"/requests/{case.case_id}/history"),
-                ("assessment", f"assessment-{case.case_id}", f"/assessments/{case.case_id}/history"),
-            ]
-        )
+        streams = [
+            ("referral", f"person-{case.person_id}", f"/persons/{case.person_id}/history"),
+            ("referral", f"request-{case.case_id}", f"/requests/{case.case_id}/history"),
+            ("assessment", f"assessment-{case.case_id}", f"/assessments/{case.case_id}/history"),
+            ("plan", f"plan-{case.case_id}", f"/plans/{case.case_id}/history"),
+        ]
+        service, stream, path = self.random.choice([place for place in streams if place[0] in self.urls])
         began = self.clock()
         try:
             response = await http.get(self.urls[service] + path, headers=self._headers(user))
@@ -179,51 +168,11 @@ class Callers:
             version = int(response.headers["etag"].strip('"'))
             self.history.seen.append(Seen(service, stream, version, events, began, self.clock()))
 
-    def _next(self, case: Case) -> tuple[str, str, str, Any]:
-        on, request = case.on.isoformat(), f"/requests/{case.case_id}"
-        assessment = f"/assessments/{case.case_id}"
-        asked = {"person_id": case.person_id, "source": "PARENT", "occurred_on": on}
-        decision = {
-            "reasons": f"{MARK} was seen.",
-            "evidence_refs": ["doc-1"],
-            "decision_maker": "p",
-            "occurred_on": on,
-        }
-        notice = {"method": "EMAIL", "recipients": EVERYBODY, "occurred_on": on}
-        choices: list[tuple[int, tuple[str, str, str, Any]]] = [
-            (6, ("referral", "AllocateCaseworker", f"/persons/{case.person_id}/caseworker",
-                 {"caseworker": f"cw-{self.number}", "team": "North"})),
-            (4, ("referral", "RequestEhcNeedsAssessment", "/requests", asked)),
-            (1, ("referral", "BringToAttention", "/requests/attention", {**asked, "source": "HEALTH"})),
-            (2, ("referral", "AcknowledgeRequest", f"{request}/acknowledge", {"occurred_on": on})),
-            (2, ("referral", "WithdrawRequest", f"{request}/withdraw",
-                 {"occurred_on": on, "linked_requests_withdrawn_too": True})),
-            (3, ("assessment", "NotifyConsideration", f"{assessment}/consideration-notice",
-                 {**notice, "right_to_give_views_stated": True})),
-            (3, ("assessment", "ConsultFamily", f"{assessment}/consultations",
-                 {"who": "PARENT", "method": "TELEPHONE", "views": f"{MARK} likes school.", "occurred_on": on})),
-            (2, ("assessment", "DecideToAssess", f"{assessment}/decision-to-assess",
-                 {**decision, "legal_test": {"may_have_sen": "MET", "may_need_plan": "MET"}})),
-            (2, ("assessment", "NotifyDecisionToAssess", f"{assessment}/decision-to-assess/notice",
-                 {**notice, "year_group": 3})),
-            (1, ("assessment", "DecideNotToAssess", f"{assessment}/decision-not-to-assess",
-                 {**decision, "legal_test": {"may_have_sen": "MET", "may_need_plan": "NOT_MET"}})),
-            (1, ("assessment", "NotifyDecisionNotToAssess", f"{assessment}/decision-not-to-assess/notice",
-                 {**notice, "rights": RIGHTS, "reasons_given": True})),
-            (1, self._too_much(case)),
-        ]  # fmt: skip
-        if case.last_event:
-            earlier = (case.on - timedelta(days=1)).isoformat()
-            correction = {"event_id": case.last_event, "now": earlier, "reason": "DOCUMENT_SHOWS"}
-            path = f"/persons/{case.person_id}/corrections"
-            choices.append((1, ("referral", f"CorrectDate {case.person_id}", path, correction)))
-        return self.random.choices([c for _, c in choices], [w for w, _ in choices])[0]
-
-    def _too_much(self, case: Case) -> tuple[str, str, str, Any]:
-        """An event that is as large as one may be, or a little larger, or far too large."""
-        references = ["r" * 200] * self.random.choice([4_420] + 3 * [4_500, 6_000])
-        asked = {"person_id": case.person_id, "source": "PARENT", "occurred_on": case.on.isoformat()}
-        return "referral", "RequestEhcNeedsAssessment", "/requests", {**asked, "evidence_refs": references}
+    def _next(self, case: Case) -> Errand:
+        choices = [
+            (weight, errand) for weight, errand in errands(case, self.number, self.random) if errand[0] in self.urls
+        ]
+        return self.random.choices([errand for _, errand in choices], [weight for weight, _ in choices])[0]
 
     # --- sending ---
 
