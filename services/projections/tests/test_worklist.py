@@ -46,10 +46,7 @@ async def told(log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock) ->
     await _request(log, 5, "2026-01-05", team="North", la="802")
     await _decide(log, 3, "2026-03-01")
     await _decide(log, 4, "2026-03-01")
-    await log.apply(pool, effects)
-    clock.fixed = at("2026-04-09")
-    for effect in effects:
-        await caught_up(pool, effect, clock.fixed)
+    await _today(log, pool, effects, clock, "2026-04-09")
     return log
 
 
@@ -223,6 +220,30 @@ async def test_a_right_the_family_did_not_use_is_on_nobodys_list_once_its_time_i
     assert await listed("2026-03-01") == {"contact-mediation-adviser", "register-appeal"}
     assert await listed("2026-06-01") == set()
     assert await listed("2026-06-01", status="any") == {"contact-mediation-adviser", "register-appeal"}
+
+
+async def _today(log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock, day: str) -> None:
+    """All that happened is known, and it is that day."""
+    await log.apply(pool, effects)
+    clock.fixed = at(day)
+    for effect in effects:
+        await caught_up(pool, effect, clock.fixed)
+
+
+async def test_a_window_that_ended_early_is_not_open_any_more(
+    client: httpx.AsyncClient, log: Log, pool: Pool, effects: list[LiveEffect], clock: Clock
+) -> None:
+    plan = {"plan_id": str(UUID(int=2000))}
+    await log.happened(
+        "plan.draft-plan-served", "2026-04-01", served_on="2026-04-01", window_last_day="2026-04-15", **plan
+    )
+    await _today(log, pool, effects, clock, "2026-04-09")
+    window = {"rule": "draft-representations-window"}
+    assert [item["status"] for item in await _list(client, **window)] == ["open for 6 days more"]
+    await log.happened("plan.representations-received", "2026-04-08", finished=True, **plan)
+    await _today(log, pool, effects, clock, "2026-04-09")
+    assert await _list(client, **window) == []
+    assert [item["status_code"] for item in await _list(client, status="any", **window)] == ["met"]
 
 
 async def test_children_are_named_for_whoever_asks_and_the_look_is_recorded(

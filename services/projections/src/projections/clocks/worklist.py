@@ -59,7 +59,7 @@ class Wanted:
         return self.statuses <= _OPEN
 
     def takes(self, code: str) -> bool:
-        return "any" in self.statuses or "open" in self.statuses or code in self.statuses
+        return "any" in self.statuses or code in self.statuses or ("open" in self.statuses and code in _OPEN)
 
 
 @dataclass(frozen=True)
