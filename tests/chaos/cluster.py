@@ -130,10 +130,14 @@ class Cluster:
         self.down.add(name)
         self._end(self._of(name), signal.SIGKILL)
 
+    def stop_at_once(self, name: str) -> None:
+        """Of PostgreSQL its immediate shutdown: no checkpoint, no goodbye; the next start has to recover."""
+        self._end(self._of(name), signal.SIGQUIT if name == "PostgreSQL" else signal.SIGKILL)
+
     def stop_postgres_at_once(self) -> None:
-        """PostgreSQL's immediate shutdown: no checkpoint, no goodbye; the next start has to recover."""
+        """See ``stop_at_once``."""
         self.down.add("PostgreSQL")
-        self._end(self.postgres, signal.SIGQUIT)
+        self.stop_at_once("PostgreSQL")
 
     def _end(self, process: Supervised, how: signal.Signals) -> None:
         if process.pid is not None and process.ended() is None:
