@@ -19,6 +19,7 @@ from shared.core.filling import filled_fields, refuse_future, stamp
 from shared.core.ids import derived_id, lane_of
 from shared.core.messages import Actor, Command, Envelope, Event, Recorded
 from shared.core.retractions import RetractEntry, amend, standing
+from shared.edge.db import CONTENTION, OUTAGES
 from shared.edge.kafka import MAX_EVENT_BYTES
 from shared.edge.keyring import Keyring
 from shared.edge.store import EventStore
@@ -245,6 +246,9 @@ class Handler:
                 raise AssertionError("the loop returns or raises")
             except SendError as refused:
                 result = refused.code
+                raise
+            except (*OUTAGES, *CONTENTION):
+                result = "database-unavailable"
                 raise
             finally:
                 span.set_attribute("send.outcome", result)
