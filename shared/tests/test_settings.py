@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import pickle
 
 import pytest
 from pydantic import ValidationError
@@ -28,6 +29,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_a_service_reads_its_own_database_and_no_other(environment: pytest.MonkeyPatch) -> None:
     settings = load_settings("ap-intervention")
     assert (settings.service, settings.database_url) == ("ap-intervention", "postgresql://ours")
+
+
+def test_settings_can_be_sent_to_another_process(environment: pytest.MonkeyPatch) -> None:
+    """A rebuild on several cores does."""
+    settings = load_settings("ap-intervention")
+    assert pickle.loads(pickle.dumps(settings)) == settings
 
 
 def test_what_is_missing_is_named(environment: pytest.MonkeyPatch) -> None:

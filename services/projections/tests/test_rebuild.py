@@ -179,6 +179,30 @@ async def test_a_proof_names_the_first_difference_and_changes_nothing(
     assert await pool.fetchval("select count(*) from pg_namespace where nspname like '%\\_v2'") == 0
 
 
+async def _killed(settings: Settings, where: str, *options: str) -> Any:
+    """What became of a rebuild of the timeline in a process of its own that dies there."""
+    environment = {
+        **os.environ,
+        "PROJECTIONS_DATABASE_URL": settings.database_url, "KEYRING_DATABASE_URL": settings.keyring_database_url,
+        "KEY_ENCRYPTION_KEY": "eA==", "KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+        "OIDC_ISSUER": "http://127.0.0.1:9", "ENVIRONMENT": "test", "FAIL_POINT": where,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "projections", "rebuild", "timeline", *options]
+    return await asyncio.to_thread(
+        subprocess.run, command, env=environment, capture_output=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.slow
+async def test_a_rebuild_that_loses_one_of_its_processes_changes_nothing_and_says_so(
+    log: Published, settings: Settings, pool: Pool
+) -> None:
+    refused = await _killed(settings, "rebuild.before-copy", "--processes", "2")
+    assert (refused.returncode, b"Nothing was changed" in refused.stderr) == (2, True), refused.stderr.decode()
+    assert (await live_versions(pool))["timeline"] == 1
+    assert await _rows(pool, "projections.generations where state = 'building'") == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "where",
@@ -190,16 +214,7 @@ async def test_a_proof_names_the_first_difference_and_changes_nothing(
 async def test_a_rebuild_that_is_killed_leaves_what_was_live_or_is_complete(
     log: Published, settings: Settings, pool: Pool, where: str
 ) -> None:
-    environment = {
-        **os.environ,
-        "PROJECTIONS_DATABASE_URL": settings.database_url, "KEYRING_DATABASE_URL": settings.keyring_database_url,
-        "KEY_ENCRYPTION_KEY": "eA==", "KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-        "OIDC_ISSUER": "http://127.0.0.1:9", "ENVIRONMENT": "test", "FAIL_POINT": where,
-    }  # fmt: skip
-    command = [sys.executable, "-m", "projections", "rebuild", "timeline"]
-    killed = await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, timeout=60, check=False
-    )
+    killed = await _killed(settings, where)
     assert killed.returncode == -9, killed.stderr.decode()
     live = await live_versions(pool)
     assert live["timeline"] == (2 if where == "rebuild.switched" else 1)

@@ -74,4 +74,5 @@ def load_settings(service: str) -> Settings:
             default=None, validation_alias=AliasChoices(f"{prefix}_MIGRATION_DATABASE_URL", "migration_database_url")
         )
 
-    return ServiceSettings()
+    # Of the class above: settings go to the processes of a rebuild, and a class made here has no name there.
+    return Settings(**ServiceSettings().model_dump())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -19,7 +20,9 @@ from .run import Report, Result, Steps, prove, rebuild
 
 screen = Console(stderr=True)
 _NAMED = 5
-_REFUSED = (SendError, KafkaError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_REFUSED = (
+    SendError, KafkaError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, BrokenExecutor,
+)  # fmt: skip
 
 
 def _why(exc: BaseException) -> str:
