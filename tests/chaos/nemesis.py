@@ -97,6 +97,10 @@ class Nemesis:
     def service(self) -> str:
         return self.random.choice(self.cluster.services)
 
+    def busy_service(self) -> str:
+        """One that has callers, and so events."""
+        return self.random.choice([name for name in self.cluster.services if f"{name} api" in self.cluster.programs])
+
     def broker(self) -> str:
         return self.random.choice(self.cluster.kafka.names)
 

@@ -41,7 +41,7 @@ class Rebuilds:
         environment = self.cluster.system.environment("projections", owner=True)
         number = self.ended.total() + 1
         job = Program(
-            self.cluster.python("projections", "rebuild", "all"),
+            self.cluster.python("projections", "rebuild", "all", "--processes", self.random.choice("12")),
             log=self.cluster.home.logs / f"rebuild-{number}.log",
             environment={**environment, "COLUMNS": "200"},
         )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from . import Weighed
 
 
-_PATIENCE = 20.0
+_PATIENCE = 10.0
 """Seconds after which somebody, in production a liveness probe, ends a server that does not come back."""
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 async def topic_made_anew(n: Nemesis) -> None:
     """Everything that was on it is gone: the relay fills it again from the log."""
-    topic, seconds = topic_of(n.service()), n.random.choice([0.0, 4.0])
+    topic, seconds = topic_of(n.busy_service()), n.random.choice([0.0, 4.0])
     n.say(f"{topic} is deleted, and made anew after {seconds:.0f} s")
     async with _admin(n.cluster) as admin:
         await admin.delete_topics([topic])
@@ -56,7 +56,7 @@ async def make_again(cluster: Cluster, topic: str, admin: AIOKafkaAdminClient) -
 
 async def topic_refuses(n: Nemesis) -> None:
     """For a while the broker takes nothing larger than 200 bytes there: no event at all."""
-    topic, seconds = topic_of(n.service()), n.random.choice([2.0, 6.0])
+    topic, seconds = topic_of(n.busy_service()), n.random.choice([2.0, 6.0])
     n.say(f"{topic} takes nothing of more than 200 bytes for {seconds:.0f} s")
     _, config = topics.wanted()[topic]
     async with _admin(n.cluster) as admin:
