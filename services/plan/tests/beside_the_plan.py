@@ -28,14 +28,14 @@ from shared.testing.laws import Example
 
 from shared import DateCorrected, Event
 
+from . import mediation_stories as m
 from . import test_commissioning_body as c
 from . import test_detention as d
 from . import test_direct_payment as p
-from . import test_dispute_mediation as m
-from . import test_dispute_tribunal as t
 from . import test_move as v
 from . import test_reassessment as r
 from . import test_reassessment_advice as a
+from . import tribunal_stories as t
 from .stories import CASE, MAINTAINED, NO_PLAN
 
 
