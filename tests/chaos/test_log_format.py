@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import json
 import re
@@ -54,9 +53,8 @@ def test_the_page_names_every_field_and_header() -> None:
 
 
 def test_the_verifier_uses_nothing_of_ours() -> None:
-    tree = ast.parse(Path(log_verifier.__file__).read_text())
-    imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    imported |= {str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    imported = re.findall(r"^\s*(?:from|import) ([\w.]+)", Path(log_verifier.__file__).read_text(), re.MULTILINE)
+    assert "hashlib" in imported
     assert {name.split(".")[0] for name in imported} <= {*sys.stdlib_module_names, "cryptography"}
 
 
