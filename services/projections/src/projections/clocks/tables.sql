@@ -145,9 +145,9 @@ select case_id, clock_id, lane, rule, due_on, sort_on, school_days, caseworker, 
   from {schema}.clocks
  where la_code = $1 and ended_on is null and not passes
    and ($2::text is null or team = $2) and ($3::text is null or caseworker = $3) and ($4::text[] is null or rule = any($4))
-   and sort_on >= $5 and ($6::date is null or sort_on < $6) and (sort_on, case_id, clock_id) > ($7, $8, $9)
-   and not case_id = any($11::uuid[])
- order by sort_on, case_id, clock_id limit $10
+   and ($5::date is null or sort_on < $5) and (sort_on, case_id, clock_id) > ($6, $7, $8)
+   and not case_id = any($10::uuid[])
+ order by sort_on, case_id, clock_id limit $9
 
 -- name: worklist_passing
 -- Times that are passing by themselves and are not over, by their last day.
@@ -155,9 +155,9 @@ select case_id, clock_id, lane, rule, due_on, sort_on, school_days, caseworker, 
   from {schema}.clocks
  where la_code = $1 and ended_on is null and passes
    and ($2::text is null or team = $2) and ($3::text is null or caseworker = $3) and ($4::text[] is null or rule = any($4))
-   and sort_on >= $5 and ($6::date is null or sort_on < $6) and (sort_on, case_id, clock_id) > ($7, $8, $9)
-   and not case_id = any($11::uuid[])
- order by sort_on, case_id, clock_id limit $10
+   and ($5::date is null or sort_on < $5) and (sort_on, case_id, clock_id) > ($6, $7, $8)
+   and not case_id = any($10::uuid[])
+ order by sort_on, case_id, clock_id limit $9
 
 -- name: worklist_all
 -- Every clock there ever was, by due date.
@@ -165,9 +165,9 @@ select case_id, clock_id, lane, rule, due_on, sort_on, school_days, caseworker, 
   from {schema}.clocks
  where la_code = $1
    and ($2::text is null or team = $2) and ($3::text is null or caseworker = $3) and ($4::text[] is null or rule = any($4))
-   and sort_on >= $5 and ($6::date is null or sort_on < $6) and (sort_on, case_id, clock_id) > ($7, $8, $9)
-   and not case_id = any($11::uuid[])
- order by sort_on, case_id, clock_id limit $10
+   and ($5::date is null or sort_on < $5) and (sort_on, case_id, clock_id) > ($6, $7, $8)
+   and not case_id = any($10::uuid[])
+ order by sort_on, case_id, clock_id limit $9
 
 -- name: done_between
 -- What was done about one limit in a period.

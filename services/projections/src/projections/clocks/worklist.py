@@ -116,10 +116,11 @@ async def _stretch(reading: Reading, wanted: Wanted, at: Key, size: int, without
     for name, earliest, latest in _sources(wanted):
         if wanted.due_before is not None:
             latest = min(latest or date.max, wanted.due_before)
+        # One condition says where to begin: of two, PostgreSQL may take the other and walk over all that is past.
+        after = max(at, (earliest, *_START[1:]))
         rows = await reading.connection.fetch(
-            sql[name], reading.la_code, wanted.team, wanted.caseworker, wanted.rules, max(earliest, at[0]), latest, *at,
-            size, without,
-        )  # fmt: skip
+            sql[name], reading.la_code, wanted.team, wanted.caseworker, wanted.rules, latest, *after, size, without
+        )
         found.append([_item(row) for row in rows])
     return list(heapq.merge(*found, key=lambda i: i.key))[:size]
 
