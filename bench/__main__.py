@@ -18,7 +18,7 @@ from rich.table import Table
 from .figures import Figure
 from .machine import described, quiet
 from .place import Place, a_place
-from .results import in_words, keep, number, write_table
+from .results import in_words, keep, number, reasons, write_table
 
 BENCHMARKS = {
     "store": "durable appends, beside the same INSERT and beside another library",
@@ -91,8 +91,8 @@ def _show(figures: list[Figure], seconds: float) -> None:
             f"{f.ratio:.2f}" if f.ratio else "", f"{f.target.kind} {f.target.value:g}" if f.target else "", told,
         )  # fmt: skip
     screen.print(table)
-    for why in dict.fromkeys(f"{f.what}: {f.why}" for f in figures if f.why and f.met is not True):
-        screen.print(f"  {why}", style="dim")
+    for reason in reasons((f.what, f.why) for f in figures if f.met is not True):
+        screen.print(f"  {reason}", style="dim")
     screen.print(f"  [dim]{seconds:.0f} s[/dim]")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,16 +60,23 @@ def write_table(order: Sequence[str]) -> None:
 def _chapter(name: str, result: dict[str, Any]) -> str:
     lines = [f"### {name}", "", f"{result['date']}, {in_words(result['machine'])}. {_company(result)}", ""]
     lines += ["| what | measured | beside | ratio | target | |", "|---|---:|---|---:|---|---|"]
-    notes = []
     for figure in result["figures"]:
         beside = f"{figure['beside']}: {number(figure['beside_value'])}" if figure["beside"] else ""
         ratio = f"{figure['ratio']:.2f}" if figure["ratio"] is not None else ""
         measured = f"{number(figure['value'])} {figure['unit']}"
         target = figure["target"] or ""
         lines.append(f"| {figure['what']} | {measured} | {beside} | {ratio} | {target} | {verdict(figure)} |")
-        if figure["why"] and figure["met"] is not True:
-            notes.append(f"{figure['what']}: {figure['why']}")
-    return "\n".join([*lines, *(f"\n{note}" for note in dict.fromkeys(notes)), ""])
+    notes = reasons((f["what"], f["why"]) for f in result["figures"] if f["met"] is not True)
+    return "\n".join([*lines, *(f"\n{note}" for note in notes), ""])
+
+
+def reasons(figures: Iterable[tuple[str, str]]) -> list[str]:
+    """Why figures are what they are, each reason once with all that it explains."""
+    explained: dict[str, list[str]] = {}
+    for what, why in figures:
+        if why:
+            explained.setdefault(why, []).append(what)
+    return [f"{'; '.join(whats)}: {why}" for why, whats in explained.items()]
 
 
 def verdict(figure: dict[str, Any]) -> str:

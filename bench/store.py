@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -22,7 +23,7 @@ from uuid import uuid4
 import asyncpg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from shared.core.ids import lane_of
+from shared.core.ids import LANES, lane_of
 from shared.edge.db import open_pool
 from shared.edge.store import PostgresEventStore
 
@@ -55,6 +56,10 @@ insert into plain.events
 select $1, nextval('plain.numbers'), $2, n, i, $3, 1, $4, '801', $5, 1, d, m, '\\x'
   from unnest($6::uuid[], $7::bytea[], $8::bytea[]) with ordinality as e(i, d, m, n)
 """
+_MEETING = (
+    "16 writers on 16 lanes chosen by chance: at any moment a third of them wait for another's commit. In lanes of "
+    "their own, see below, what remains is the order, the chain and the function call."
+)
 _QUEUE = (
     "32 writers share 16 lanes, and a lane's row is held until its commit is on disk: half of them wait in a queue. "
     "That wait is the order itself."
@@ -83,18 +88,24 @@ async def _beside_the_insert(place: Place, connections: int) -> list[Figure]:
     store = PostgresEventStore(pool)
     figures = []
     for each in (1, BATCH):
+        contestants = {
+            "plain": partial(_rate, place, partial(_insert, pool, each), connections, each),
+            "ours": partial(_rate, place, partial(append, store, each), connections, each),
+        }
+        if each == 1 and connections == LANES:
+            contestants["apart"] = partial(_rate, place, partial(append, store, each, count()), connections, each)
         found = await turn_about(
-            {
-                "plain": partial(_rate, place, partial(_insert, pool, each), connections, each),
-                "ours": partial(_rate, place, partial(append, store, each), connections, each),
-            },
+            contestants,
             rounds=_rounds(place, connections, each),
             others=place.others,
         )
         target = TARGETS.get(connections) if each == 1 else None
-        why = _QUEUE if connections == 32 else ""
+        why = {16: _MEETING, 32: _QUEUE}.get(connections, "")
         figures.append(Figure(_what(connections, each), "events/s", found["ours"], "the INSERT alone", found["plain"],
                               target, why))  # fmt: skip
+        if "apart" in found:
+            what = f"{_what(connections, each)}, in lanes of their own"
+            figures.append(Figure(what, "events/s", found["apart"], "the INSERT alone", found["plain"]))
     await pool.close()
     return figures
 
@@ -141,11 +152,12 @@ def _seconds(place: Place) -> float:
     return 0.5 if place.quick else SECONDS
 
 
-async def append(store: PostgresEventStore, each: int) -> None:
-    """One commit of ``each`` events to a stream that is new."""
+async def append(store: PostgresEventStore, each: int, turns: Iterator[int] | None = None) -> None:
+    """One commit of ``each`` events to a stream that is new. ``turns``: lane after lane, so that nobody meets."""
     case = uuid4()
     await store.append(
-        lane=lane_of(case), stream=f"case-{case}", expected_version=0, command_id=uuid4(), la_code="801",
+        lane=lane_of(case) if turns is None else next(turns) % LANES,
+        stream=f"case-{case}", expected_version=0, command_id=uuid4(), la_code="801",
         recorded_at=datetime.now(UTC), events=events(case, each),
     )  # fmt: skip
 
