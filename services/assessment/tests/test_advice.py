@@ -260,7 +260,13 @@ def test_an_adviser_the_family_asked_for_is_refused_with_reasons() -> None:
 def test_reminders_are_counted() -> None:
     first = chase(AdviceType.MEDICAL, occurred_on=TOLD + 30 * DAY)
     story(*ASSESSING).when(first).then(
-        AdviceChased(occurred_on=TOLD + 30 * DAY, advice_id=ADVICE[AdviceType.MEDICAL], number=1, **IDS)
+        AdviceChased(
+            occurred_on=TOLD + 30 * DAY,
+            advice_id=ADVICE[AdviceType.MEDICAL],
+            advice_type=AdviceType.MEDICAL,
+            number=1,
+            **IDS,
+        )
     )
     story(*ASSESSING, first).when(first).then_nothing()
     [second] = story(*ASSESSING, first).when(chase(AdviceType.MEDICAL)).then_types(AdviceChased)
@@ -363,6 +369,7 @@ def test_chased_advice_can_be_gone_without_for_a_reason() -> None:
             occurred_on=PROFILED,
             person_id=PERSON,
             advice_id=ADVICE[AdviceType.MEDICAL],
+            advice_type=AdviceType.MEDICAL,
             reason="Nobody has come for ten weeks.",
             decision_maker="mgr",
             **IDS,

@@ -135,6 +135,9 @@ def test_the_response_is_sent_once() -> None:
     events = appealed()
     given(dispute, *events).when(RESPONDED).then(AppealResponseSubmitted(occurred_on=date(2026, 2, 10), **IDS))
     given(dispute, *then_also(events, RESPONDED)).when(RESPONDED).then_nothing()
+    evening = RESPONDED.model_copy(update={"after_1700": True})
+    [sent] = given(dispute, *events).when(evening).then_types(AppealResponseSubmitted)
+    assert sent.after_1700
     early = SubmitAppealResponse(dispute_id=D, occurred_on=date(2026, 1, 1))
     given(dispute, *events).when(early).then_rejected("before-appeal")
 

@@ -28,6 +28,7 @@ class AdviceChased(RoundEvent):
 
     type: Literal["assessment.advice-chased"] = "assessment.advice-chased"
     advice_id: UUID
+    advice_type: AdviceType | None = None
     number: int
     """How many reminders there have been with this one."""
 
@@ -66,6 +67,7 @@ class WentOnWithoutAdvice(RoundEvent):
     type: Literal["assessment.went-on-without-advice"] = "assessment.went-on-without-advice"
     person_id: UUID
     advice_id: UUID
+    advice_type: AdviceType | None = None
     reason: Personal[Text]
     decision_maker: str
 
@@ -158,7 +160,7 @@ def chase(command: ChaseAdvice, state: Assessment) -> Sequence[AdviceReplyEvent]
     if command.occurred_on in advice.chased_on:
         return []
     refuse_before(command.occurred_on, advice.requested_on, code="chased-before-asked", what="the day of the request")
-    return [said(AdviceChased, command, state, number=len(advice.chased_on) + 1)]
+    return [said(AdviceChased, command, state, advice_type=advice.advice_type, number=len(advice.chased_on) + 1)]
 
 
 def receive(command: ReceiveAdvice, state: Assessment) -> Sequence[AdviceReplyEvent]:
@@ -210,7 +212,7 @@ def go_on_without(command: GoOnWithoutAdvice, state: Assessment) -> Sequence[Adv
         code="gone-without-before-chased",
         what="the day it was first chased",
     )
-    return [said(WentOnWithoutAdvice, command, state)]
+    return [said(WentOnWithoutAdvice, command, state, advice_type=advice.advice_type)]
 
 
 def _refuse_held(advice: Advice) -> None:

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Annotated, Any, Literal, assert_never
 from uuid import UUID
 
+from pydantic import Field
+
 from plan.dates import once, refuse_before, refuse_future
 from plan.dispute_state import CORRECT, OPEN_APPEAL, Appeal, AppealType, Dispute, OrderType, Owed, opened
 from shared import COME, UNFILLED, Command, Condition, Decision, Event, NewId, NotBefore, Rejected, Value
@@ -40,6 +42,8 @@ class AppealRegistered(Event):
     """False where the Tribunal extended the time."""
     certificate_id: UUID | None
     without_certificate: Literal["SECTION_I_ONLY", "LEAVE_GIVEN"] | None
+    after_1700: bool = False
+    """It reached the Tribunal after 17:00: on the last day, that is too late (rule 12(1))."""
 
 
 class AppealResponseSubmitted(Event):
@@ -49,6 +53,8 @@ class AppealResponseSubmitted(Event):
     case_id: UUID
     person_id: UUID
     dispute_id: UUID
+    after_1700: bool = False
+    """It reached the Tribunal after 17:00: on the last day, that is too late (rule 12(1))."""
 
 
 class AppealNotOpposed(Event):
@@ -117,6 +123,7 @@ class NoticeOfAppeal(Value):
     in_time: bool
     leave_given: bool = False
     """The Tribunal allows the appeal although there is no mediation certificate."""
+    after_1700: bool = Field(default=False, description="Whether it reached the Tribunal after 17:00 on that day.")
 
 
 class RegisterAppeal(Command):
@@ -130,6 +137,7 @@ class SubmitAppealResponse(Command):
     """Record that the response went to the Tribunal."""
 
     dispute_id: UUID
+    after_1700: bool = Field(default=False, description="Whether it reached the Tribunal after 17:00 on that day.")
 
 
 class ConcedeAppeal(Command):
@@ -200,6 +208,7 @@ def appeal_registered_by(command: Command, state: Dispute, appeal: NoticeOfAppea
         in_time=appeal.in_time,
         certificate_id=state.mediation.certificate_id,
         without_certificate=without,
+        after_1700=appeal.after_1700,
         **state.matter_fields,
     )
 
@@ -221,7 +230,7 @@ def _refuse_misfit(appeal: NoticeOfAppeal, about: AppealType) -> None:
 
 def respond(command: SubmitAppealResponse, state: Dispute) -> Sequence[AppealEvent]:
     _refuse_before_received(command, state)
-    return [AppealResponseSubmitted(occurred_on=command.occurred_on, **state.ids)]
+    return [AppealResponseSubmitted(occurred_on=command.occurred_on, after_1700=command.after_1700, **state.ids)]
 
 
 def concede(command: ConcedeAppeal, state: Dispute) -> Sequence[AppealEvent]:

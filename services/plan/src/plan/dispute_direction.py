@@ -8,6 +8,8 @@ from datetime import date
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
+from pydantic import Field
+
 from plan.dates import refuse_again, refuse_before
 from plan.dispute_state import CORRECT, OPEN_APPEAL, Direction, DirectionKind, Dispute
 from plan.notices import Text
@@ -38,6 +40,8 @@ class TribunalDirectionComplied(Event):
     dispute_id: UUID
     direction_id: UUID
     direction: DirectionKind
+    after_1700: bool = False
+    """It reached the Tribunal after 17:00: on the last day, that is too late (rule 12(1))."""
 
 
 DirectionEvent = TribunalDirectionGiven | TribunalDirectionComplied
@@ -77,6 +81,7 @@ class ComplyWithTribunalDirection(Command):
 
     dispute_id: UUID
     direction_id: UUID
+    after_1700: bool = Field(default=False, description="Whether it reached the Tribunal after 17:00 on that day.")
 
 
 # --- decisions ---
@@ -105,7 +110,11 @@ def comply(command: ComplyWithTribunalDirection, state: Dispute) -> Sequence[Dir
     refuse_again(given.complied_on, code="complied-already", what="It was complied with", to_correct=CORRECT)
     return [
         TribunalDirectionComplied(
-            occurred_on=command.occurred_on, direction_id=given.direction_id, direction=given.direction, **state.ids
+            occurred_on=command.occurred_on,
+            direction_id=given.direction_id,
+            direction=given.direction,
+            after_1700=command.after_1700,
+            **state.ids,
         )
     ]
 

@@ -77,6 +77,8 @@ class FttReviewOrPermissionApplied(Event):
     application_id: UUID
     kind: ApplicationKind
     applied_by: Literal["FAMILY", "LA"]
+    after_1700: bool = False
+    """It reached the Tribunal after 17:00: on the last day, that is too late (rule 12(1))."""
 
 
 class FttReviewOrPermissionDecided(Event):
@@ -169,6 +171,7 @@ class ApplyForFttReviewOrPermission(Command):
     application_id: NewId = UNFILLED
     kind: ApplicationKind
     applied_by: Literal["FAMILY", "LA"]
+    after_1700: bool = Field(default=False, description="Whether it reached the Tribunal after 17:00 on that day.")
 
 
 class DecideFttReviewOrPermission(Command):
@@ -261,6 +264,7 @@ def apply(command: ApplyForFttReviewOrPermission, state: Dispute) -> Sequence[Or
             application_id=command.application_id,
             kind=command.kind,
             applied_by=command.applied_by,
+            after_1700=command.after_1700,
             **state.ids,
         )
     ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LAYOUTS = {"timeline": 2, "deadlines": 2, "register": 2}
+LAYOUTS = {"timeline": 2, "deadlines": 3, "register": 2}
 """The shape of each projection's tables as this code knows them; raised with every change of ``tables.sql``."""
 
 _LOCK = 0x5E4D0001

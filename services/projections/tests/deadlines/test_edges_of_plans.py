@@ -74,8 +74,8 @@ def transferred(on: str = "2026-09-21") -> Fact:
     return fact(on, "plan.plan-transferred-in", plan_id="p", move_id="m", plan_first_made_on="2024-03-01")
 
 
-def impractical(on: str = "2026-09-28") -> Fact:
-    return fact(on, "plan.named-setting-found-impractical", plan_id="p", move_id="m")
+def impractical(on: str = "2026-09-28", **more: str) -> Fact:
+    return fact(on, "plan.named-setting-found-impractical", plan_id="p", move_id="m", **more)
 
 
 def test_another_setting_is_owed_from_the_day_of_the_transfer_once_the_named_one_is_found_out_of_reach() -> None:
@@ -97,6 +97,12 @@ def test_another_setting_is_owed_from_the_day_of_the_transfer_once_the_named_one
 def test_it_is_met_by_a_placement_that_starts_after_the_transfer(on: str, said: str) -> None:
     placed = fact(on, "placement.placement-started", placement_id="pl", setting_id="s", plan_id=None)
     assert words(clock(OUT_OF_REACH, transferred(), impractical(), placed), "2026-10-01") == said
+
+
+@pytest.mark.parametrize(("setting", "said"), [("near", "met 1 day late"), ("far", "10 days late")])
+def test_a_start_at_the_very_setting_that_is_out_of_reach_meets_nothing(setting: str, said: str) -> None:
+    placed = fact("2026-09-22", "placement.placement-started", placement_id="pl", setting_id=setting, plan_id="p")
+    assert words(clock(OUT_OF_REACH, transferred(), impractical(setting_id="far"), placed), "2026-10-01") == said
 
 
 def test_an_amended_plan_ends_it_and_a_breach_stays_one() -> None:

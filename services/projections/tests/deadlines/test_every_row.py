@@ -114,6 +114,8 @@ def test_it_is_met(rule: Rule, clause: Clause) -> None:
         facts += _facts(rule, clause, done)
     for also in rule.also_met_by[:1]:
         facts += _facts(rule, also, done)
+    if clause.other and clause.by is not None:
+        facts[-1] = replace(facts[-1], data={**facts[-1].data, clause.by: "another"})
     if clause.when == "later" and clause.type in {c.type for c in rule.starts}:
         own = rule.episode[0]
         facts[-1] = replace(facts[-1], data={**facts[-1].data, own: "another", "review_id": "another"})

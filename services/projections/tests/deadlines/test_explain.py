@@ -36,6 +36,42 @@ def test_a_parent_can_read_it() -> None:
     )
 
 
+def test_several_limits_of_one_kind_are_told_apart_by_their_titles() -> None:
+    asked = [
+        fact(
+            "2026-03-16",
+            "assessment.advice-requested",
+            request_id="r",
+            advice_id=id,
+            cooperating_body=body,
+            reg6_code=code,
+        )
+        for id, body, code in (
+            ("a", True, "6(1)(c)"),
+            ("b", False, "6(1)(d)"),
+            ("c", False, "6(1)(e)"),
+            ("d", False, None),
+        )
+    ]
+    reached = fact(
+        "2026-03-18", "assessment.advice-request-reached", request_id="r", advice_id="a", cooperating_body=True
+    )
+    consulted = [
+        fact("2026-05-04", "placement.setting-consulted", plan_id="p", consultation_id=id, setting_id=f"TEST-{id}")
+        for id in ("1", "2")
+    ]
+    titles = [clock.title for clock in clocks([*asked, reached, *consulted], rules=RULES, calendars=CALENDARS)]
+    other = "Another adviser (setting, psychologist, social care, others) sends advice"
+    assert {title for title in titles if title.startswith(("A health", "Another adviser", "The consulted"))} == {
+        "A health or other cooperating body sends its advice: health",
+        f"{other}: psychology",
+        f"{other}: social care",
+        other,
+        "The consulted school or college replies: setting TEST-1",
+        "The consulted school or college replies: setting TEST-2",
+    }
+
+
 BROKEN = "The limit was broken, and nothing done later changes that."
 
 

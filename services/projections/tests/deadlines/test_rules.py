@@ -54,6 +54,7 @@ def test_every_event_of_the_table_has_words_and_none_is_described_for_nothing() 
         ),
         ("ap-intervention.pupil-suspended where term_total>5 and term_total<=15", {"term_total"}),
         ("plan.review-decision-notified by plan_id later", {"plan_id"}),
+        ("placement.placement-started by other setting_id", {"setting_id"}),
     ],
 )
 def test_clauses_are_read(text: str, where: set[str]) -> None:
@@ -61,7 +62,7 @@ def test_clauses_are_read(text: str, where: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["final plan", "plan.x where", "plan.x where a ~ b", "plan.x where not a=b", "plan.x by"]
+    "text", ["final plan", "plan.x where", "plan.x where a ~ b", "plan.x where not a=b", "plan.x by", "plan.x by other"]
 )
 def test_a_clause_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="cannot read"):

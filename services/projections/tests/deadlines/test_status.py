@@ -126,6 +126,26 @@ def test_the_tribunal_closes_at_five_in_london() -> None:
     assert (late.code, late.days, late.words, late.breached) == ("overdue", 0, "late since 17:00 today", True)
 
 
+@pytest.mark.parametrize(
+    ("on", "after_1700", "said", "flags"),
+    [
+        ("2026-06-05", False, "met on its last day", ()),
+        ("2026-06-05", True, "met 1 day late", ("done-after-1700",)),
+        ("2026-06-04", True, "met 1 day early", ()),
+        ("2026-06-08", True, "met 3 days late", ()),
+    ],
+)
+def test_what_reaches_the_tribunal_after_five_on_the_last_day_is_late(
+    on: str, after_1700: bool, said: str, flags: tuple[str, ...]
+) -> None:
+    """Rule 12(1): the response is due by 17:00 on Friday 5 June 2026."""
+    registered = fact("2026-04-20", "plan.appeal-registered", dispute_id="t", received_by_la_on="2026-04-22")
+    sent = fact(on, "plan.appeal-response-submitted", dispute_id="t", after_1700=after_1700)
+    answer = clock("respond-to-appeal", registered, sent)
+    status = status_of(answer, date(2026, 7, 1))
+    assert (status.words, status.breached, answer.flags) == (said, "late" in said, flags)
+
+
 def test_a_right_that_was_not_used_is_nobodys_breach() -> None:
     right = clock("contact-mediation-adviser", fact("2026-06-20", "plan.cease-decision-notified", decision_id="d"))
     status = status_of(right, date(2026, 8, 21))

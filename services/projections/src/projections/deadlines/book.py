@@ -12,6 +12,7 @@ from typing import Any
 from . import clauses, periods
 from .rules import CLAUSE_LISTS, KINDS, RELIEFS, Choice, Each, Rule
 from .switches import DEFAULT, Switches
+from .words import EACH
 
 GROUPS = {
     "a-assessment": "1A. Request, assessment, plan",
@@ -143,6 +144,7 @@ def _check(rows: Sequence[Rule]) -> None:
         ("its kind is not one of S P G I N", lambda r: r.kind in KINDS),
         ("nothing starts it", lambda r: bool(r.starts or (r.carries and r.carried_by))),
         ("it has an unknown relief", lambda r: r.reliefs <= RELIEFS.keys()),
+        ("nothing is written for what tells it apart", lambda r: r.about is None or r.about in EACH),
         ("it names no such switch", lambda r: all(c.switch in switches for c in r.choices)),
         ("it ends before it begins", lambda r: r.valid_from <= r.valid_to),
         ("it goes on with a rule that is not there", lambda r: r.carries is None or r.carries in ids),

@@ -48,6 +48,8 @@ BORROWS = (
     Borrow("plan_kept", "detention_id", ("plan.detention-started",)),
     Borrow("review_id", "notice_id", ("plan.amendment-notice-sent",)),
     Borrow("moves_on", "move_id", ("plan.move-notified",)),
+    Borrow("setting_id", "move_id", ("plan.named-setting-found-impractical",)),
+    Borrow("reg6_code", "advice_id", ("assessment.advice-requested", "plan.reassessment-advice-requested")),
     Borrow("setting_id", "exclusion_id", EXCLUSIONS),
     Borrow("term_total", "exclusion_id", EXCLUSIONS),
     Borrow("exclusion_kind", "exclusion_id", EXCLUSIONS),

@@ -6,9 +6,10 @@
 
 ``where``: conditions on the event's fields, joined by ``and``. ``dated``: the field whose date counts (else
 ``occurred_on``). ``by``: the field that must be the same as in the starting event (else the rule's episode); ``case``:
-any such event of the case on or after the start; ``or case``: the same where one side does not say. ``later``: on or
-after the start, and of another episode if it is the same kind of event; ``before``: on or before the start. What is
-matched by another id than the episode's counts on or after the start only.
+any such event of the case on or after the start; ``or case``: the same where one side does not say; ``by other``: the
+field must differ, if both sides say. ``later``: on or after the start, and of another episode if it is the same kind of
+event; ``before``: on or before the start. What is matched by another id than the episode's counts on or after the start
+only.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _CLAUSE = re.compile(
     r"(?P<type>[a-z-]+\.[a-z0-9-]+)"
     r"(?: where (?P<where>.+?))?"
     r"(?: dated (?P<dated>\w+))?"
-    r"(?: by (?P<by>\w+)(?P<or_case> or case)?)?"
+    r"(?: by (?P<other>other )?(?P<by>(?!other\b)\w+)(?P<or_case> or case)?)?"
     r"(?: (?P<when>later|before))?"
 )
 _CONDITION = re.compile(r"(?P<not>not )?(?P<field>\w+)(?:(?P<op>=|!=|>|<=)(?P<values>[\w|().-]+))?")
@@ -71,6 +72,8 @@ class Clause:
     by: str | None = None
     """A field name, "case", or None for the rule's episode."""
     or_case: bool = False
+    other: bool = False
+    """The field must not be the same as in the starting event."""
     when: When = ""
     test: Test | None = None
     """All conditions at once; None if there are none."""
@@ -99,6 +102,7 @@ def parse(text: str) -> Clause:
         dated=read["dated"],
         by=read["by"],
         or_case=bool(read["or_case"]),
+        other=bool(read["other"]),
         when=cast(When, read["when"] or ""),
         test=_together(where),
     )

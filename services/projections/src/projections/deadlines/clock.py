@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from . import words
+
 if TYPE_CHECKING:
     from .rules import Rule
 
@@ -71,6 +73,8 @@ class Clock(NamedTuple):
     start_event_ids: tuple[str, ...]
     flags: tuple[str, ...]
     """Codes of things to look at: see ``flags.py``."""
+    about: str | None = None
+    """The value of the rule's ``about``: which of several such limits of the case this is."""
 
     @property
     def rule_id(self) -> str:
@@ -83,7 +87,10 @@ class Clock(NamedTuple):
 
     @property
     def title(self) -> str:
-        return self.rule.title
+        """The rule's, and which of several it is where the rule tells them apart."""
+        if self.rule.about is None or self.about is None:
+            return self.rule.title
+        return f"{self.rule.title}: {words.about(self.rule.about, self.about)}"
 
     @property
     def kind(self) -> str:

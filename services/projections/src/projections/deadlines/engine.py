@@ -175,9 +175,10 @@ class _Reckoning:
         flagged += met_flags
         if begun.assumed or too_late or claims:
             flagged = _flags(rule, flagged, claims, assumed=begun.assumed, too_late=too_late)
+        about = None if rule.about is None or (which := fact.data.get(rule.about)) is None else str(which)
         return Clock(
             rule, self.case.case_id, episode, started_on, counted_from, due_on, met_on, met_event_id, *ending,
-            claims, undecided_why, ids, flagged,
+            claims, undecided_why, ids, flagged, about,
         )  # fmt: skip
 
     def _applies(self, rule: Rule, start: Fact, on: date, since: date) -> bool:

@@ -8,6 +8,7 @@ AUTHORITY_CALENDAR = "authority-calendar-used"
 TOO_EARLY = "done-too-early"
 DEFECTIVE = "notice-defective"
 NOT_BEFORE = "not-done-before-deciding"
+AFTER_1700 = "done-after-1700"
 
 WORDS = {
     SERVED_AFTER_DUE: "It was sent in time and reached the family only after the last day; sending is what counts.",
@@ -17,6 +18,8 @@ WORDS = {
     DEFECTIVE: "A notice left out something that it has to say about appeal, mediation or advice; it counts only once "
     "that is put right.",
     NOT_BEFORE: "The decision came before this was done.",
+    AFTER_1700: "It was done on its last day, but after 17:00, which the Tribunal's rules count as too late (rule 12); "
+    "it is shown as done on the next day.",
     "relief-not-in-reg-4": "The exception is one of reg 5; reg 4, which limits refusals, lists none.",
     "appeal-running": "Kept open by an appeal until it is finally determined.",
     "certificate-pending": "Kept open: the mediation adviser was contacted in time and no certificate has issued.",

@@ -135,7 +135,7 @@ def _matching(clause: Clause, own: str, *, before: bool) -> Clause:
     when: When = "before" if before else clause.when
     if not when and by not in (own, "case"):
         when = "since"
-    plain = by != "case" and not clause.or_case and not when and clause.dated is None
+    plain = by != "case" and not (clause.or_case or clause.other or when) and clause.dated is None
     return replace(clause, by=by, when=when, plain=plain)
 
 
@@ -168,12 +168,14 @@ def _fields(rules: Iterable[Rule]) -> dict[str, set[str]]:
         for clause in rule.starts:
             read = fields[clause.type]
             read |= set(rule.episode)
-            read |= {field for field in (rule.until, rule.at_most, rule.by_post) if field}
+            read |= {field for field in (rule.until, rule.at_most, rule.by_post, rule.about) if field}
             read |= {c.by for name in CLAUSE_LISTS for c in getattr(rule, name) if c.by and c.by != "case"}
             if rule.period.unit in SCHOOL:
                 read.add("setting_id")
         for clause in (*rule.met_by, *rule.also_met_by):
             fields[clause.type].add("served_on")
+            if rule.tribunal:
+                fields[clause.type].add("after_1700")
         if rule.met_for_each:
             for clause in rule.met_by:
                 fields[clause.type].add(rule.met_for_each.field)

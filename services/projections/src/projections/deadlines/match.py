@@ -36,7 +36,10 @@ def hits(
                 continue
         else:
             have = data.get(by or "")
-            if have is None or want is None:
+            if clause.other:
+                if have is not None and have == want:
+                    continue
+            elif have is None or want is None:
                 if not (clause.or_case or have is want) or fact.occurred_on < since:
                     continue
             elif have != want:

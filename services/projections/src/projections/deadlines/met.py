@@ -38,6 +38,8 @@ def met(
         if on > due:
             late = (flags.DEFECTIVE,) if _defective(by_type, rule, start, since) else ()
             return on, fact.event_id, late
+        if rule.tribunal and on == due and fact.data.get("after_1700"):
+            return on + timedelta(days=1), fact.event_id, (flags.AFTER_1700,)
         if "served_on" in fact.data and (served := read_date(fact.data["served_on"])) is not None and served > due:
             if not switches.notice_met_when_sent:
                 return served, fact.event_id, ()

@@ -92,7 +92,8 @@ def _rows(rules: list[Rule], table: Rules) -> Iterator[str]:
 
 
 def _columns(rule: Rule, table: Rules) -> list[str]:
-    name = f"`{rule.key}`<br>{rule.title}" + (f"<br>*{rule.note}*" if rule.note else "")
+    each = f" (one for each {words.EACH[rule.about]})" if rule.about else ""
+    name = f"`{rule.key}`<br>{rule.title}{each}" + (f"<br>*{rule.note}*" if rule.note else "")
     force = "" if rule.valid_to == date.max else f"<br>in force to {rule.valid_to}"
     force = f"<br>in force from {rule.valid_from}{force}" if rule.rule_set != "CFA2014" or force else ""
     return [

@@ -62,6 +62,8 @@ class Rule:
     period: Period
     episode: tuple[str, ...]
     """Fields of the starting event that tell one episode from another; events that meet it share the first."""
+    about: str | None = None
+    """The starting event's field that tells a reader which of several it is: whose advice, which school."""
     starts: tuple[Clause, ...] = ()
     pick: Literal["first", "listed", "listed-latest"] = "first"
     """Of several starting events: the earliest; of those listed first the earliest, or the latest (moved dates)."""

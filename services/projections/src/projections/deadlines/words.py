@@ -158,6 +158,28 @@ def sources(legal_ref: str) -> dict[str, str]:
     return {short: full for pattern, short, full in _NAMED if re.search(pattern, legal_ref)}
 
 
+_ADVICE = {
+    "6(1)(a)": "the family",
+    "6(1)(b)": "education",
+    "6(1)(c)": "health",
+    "6(1)(d)": "psychology",
+    "6(1)(e)": "social care",
+    "6(1)(f)": "another adviser",
+    "6(1)(g)": "preparing for adulthood",
+    "6(1)(h)": "whom the family named",
+}
+"""The categories of advice, by their place in reg 6(1)."""
+EACH = {"reg6_code": "category of advice", "setting_id": "setting"}
+"""What tells several limits of one kind apart."""
+
+
+def about(field: str, value: str) -> str:
+    """Which of several limits of one kind this is: ``psychology``, ``setting TEST-1``."""
+    if field == "reg6_code":
+        return _ADVICE.get(value, value)
+    return f"{EACH[field]} {value}"
+
+
 def clause(of: Clause) -> str:
     """``final plan issued, stating every right``."""
     parts = [event(of.type)]
@@ -165,6 +187,8 @@ def clause(of: Clause) -> str:
         parts.append(" and ".join(_condition(c) for c in of.where))
     if of.rights:
         parts.append("stating every right")
+    if of.other and of.by:
+        parts.append(f"with another {_plain(of.by)}")
     if of.dated:
         parts.append(f"dated by its “{_plain(of.dated)}”")
     return ", ".join(parts)
