@@ -294,8 +294,11 @@ async def _poll(kafka: Any) -> Any:
 
 
 async def _harmless(records: Any, original: Any) -> Any:
-    """FastStream decodes every header as UTF-8 and loses the whole batch where one cannot be; we read the raw ones."""
-    message = await original(tuple(dataclasses.replace(record, headers=()) for record in records))
+    """FastStream decodes every header as UTF-8 and loses the whole batch where one cannot be; we read the raw records.
+
+    One record without headers stands for all: its message is only what carries the raw ones to us.
+    """
+    message = await original((dataclasses.replace(records[0], headers=()),))
     message.raw_message = records
     return message
 
