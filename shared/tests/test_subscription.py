@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from shared.edge.db import Pool
 from shared.edge.kafka import Delivered
 from shared.edge.settings import Settings
 from shared.edge.store import PostgresEventStore
+from shared.flow import progress
 from shared.flow.consume import Consumer
 from shared.flow.handle import Handler
 from shared.flow.lane import Lane, Standing
@@ -103,6 +105,26 @@ async def test_who_joins_later_begins_at_its_own_cursor_and_nobody_gets_anything
                 await republish(service="file", topic=topic, pool=pool, settings=settings)
                 await until(lambda: _has_all(noted, "early", pool))
                 await until(lambda: _has_all(noted, "late", pool))
+
+
+async def test_watermarks_that_cannot_be_read_hold_nobody_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = []
+
+    class Mute:
+        async def start(self) -> None:
+            await asyncio.Event().wait()
+
+        async def stop(self) -> None:
+            stopped.append(self)
+
+    monkeypatch.setattr(progress, "new_consumer", lambda *_: Mute())
+    monkeypatch.setattr(progress, "_LOOK", 0.01)
+    marks = progress.Watermarks(settings)
+    await marks.look()
+    assert marks.seen == {}
+    assert len(stopped) == 1
 
 
 def test_a_missing_number_is_looked_for_here_then_from_the_beginning_and_then_cried_about() -> None:

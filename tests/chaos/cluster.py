@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 from demo.home import Home
 from demo.issuer import Issuer, make_key
 from demo.processes import Program, Supervised, Supervisor
@@ -172,7 +173,17 @@ class Cluster:
             try:
                 await until(lambda process=process: asyncio.to_thread(process.ready), within=within)
             except TimeoutError:
-                raise TimeoutError(f"{name} is not ready:\n{child.last_lines(process.log)}") from None
+                said = await asyncio.to_thread(self._reasons, name)
+                raise TimeoutError(f"{name} is not ready: {said}\n{child.last_lines(process.log)}") from None
+
+    def _reasons(self, name: str) -> str:
+        service, _, part = name.partition(" ")
+        if service not in SERVICES:
+            return "it is no service"
+        try:
+            return httpx.get(self.url(service, part) + "/readyz", timeout=10, trust_env=False).text
+        except httpx.HTTPError as exc:
+            return f"/readyz does not answer ({type(exc).__name__})"
 
     async def revive(self) -> None:
         """Start again what is down, and wait until all of it is ready."""

@@ -95,9 +95,13 @@ async def test_a_record_that_is_no_event_halts_its_lane_until_it_is_waived(ours:
         assert f"offset {places[lane].offset} is no event" in reason
     await until(lambda: timeline_of(ours, beside))
     assert await timeline_of(ours, behind) == [], "what comes behind it waits"
-    status, body = await readiness(ours, "projections", "api")
-    assert status == 200, "readers are still served"
-    assert len(body["standing_still"]) == len(NAMES) * len(STRANGERS)
+
+    async def shown_to_readers() -> bool:
+        status, body = await readiness(ours, "projections", "api")
+        assert status == 200, "readers are still served"
+        return len(body["standing_still"]) == len(NAMES) * len(STRANGERS)
+
+    await until(shown_to_readers)  # the worker writes its reasons down once a second
     for name, lane in product(NAMES, STRANGERS):
         place = (name, TOPIC, str(lane), str(places[lane].offset))
         code, said = await asyncio.to_thread(ours.command, "projections", "waive", *place, "a stranger's")

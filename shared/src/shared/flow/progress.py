@@ -8,6 +8,7 @@ grows, and whoever reads a projection sees that its data may be old.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _SQL = queries("flow_queries")
 _SOON = 10.0
+_LOOK = 5.0
+"""Seconds for one look at the watermarks. A client may wait 40 s for a topic without a leader, and whoever looks has
+lanes to set going again."""
 _RECENT = 200
 """Watermarks to look back at when starting: several from each service."""
 
@@ -84,9 +88,10 @@ class Watermarks:
 
     async def look(self) -> None:
         try:
-            if self._reader is None:
-                self._reader = await self._open()
-            found = await self._reader.getmany(timeout_ms=0)
+            async with asyncio.timeout(_LOOK):
+                if self._reader is None:
+                    self._reader = await self._open()
+                found = await self._reader.getmany(timeout_ms=0)
         except (KafkaError, OSError, TimeoutError):
             await self.close()
             return

@@ -40,6 +40,7 @@ log = structlog.get_logger()
 
 _COMMIT_EVERY = 5.0
 """Seconds between commits of the offsets to Kafka, for tools that watch lag there; our own cursors are the truth."""
+_SOON = 5.0
 _POLL_MS = 500
 """How long one poll waits for something; whatever comes ends it at once."""
 _RECORDS = 1_000
@@ -187,8 +188,10 @@ class Subscription:
     async def _commit(self, kafka: Any) -> None:
         offsets = {p: at for p in self._held if (at := self._hindmost(p))}
         if offsets:
-            with suppress(KafkaError, AssertionError, ValueError):
-                await kafka.commit(offsets)
+            # A client tries for ever where the group's coordinator is away; our own cursors are what counts.
+            with suppress(KafkaError, AssertionError, ValueError, TimeoutError):
+                async with asyncio.timeout(_SOON):
+                    await kafka.commit(offsets)
                 await point("consume.offsets-committed")
 
     def _go_on(self) -> None:
