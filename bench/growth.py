@@ -23,7 +23,7 @@ CONNECTIONS = 8
 PER_STREAM = 50
 ROUNDS = 5
 _FROM_DISK = (
-    "the log is far larger than PostgreSQL's memory by then, and a case chosen anywhere in it is read from disk; for "
+    "the log is far larger than PostgreSQL's memory by then, and a case chosen anywhere in it is not in there; for "
     "what it costs when loaded again at once, see below."
 )
 
