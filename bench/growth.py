@@ -22,7 +22,7 @@ QUICK = (10_000, 30_000)
 CONNECTIONS = 8
 PER_STREAM = 50
 ROUNDS = 5
-_FROM_DISK = (
+_NOT_IN_MEMORY = (
     "the log is far larger than PostgreSQL's memory by then, and a case chosen anywhere in it is not in there; for "
     "what it costs when loaded again at once, see below."
 )
@@ -53,7 +53,7 @@ async def measure(place: Place) -> list[Figure]:
     await pool.close()
     return [
         *_grown("append, 8 connections, in a log", appends),
-        *_grown("load a case of 50 events, in a log", loads, _FROM_DISK),
+        *_grown("load a case of 50 events, in a log", loads, _NOT_IN_MEMORY),
         *_grown("load it again, in a log", again),
     ]
 

@@ -173,16 +173,22 @@ class Cluster:
             try:
                 await until(lambda process=process: asyncio.to_thread(process.ready), within=within)
             except TimeoutError:
-                said = await asyncio.to_thread(self._reasons, name)
+                said = await self._reasons(name)
                 raise TimeoutError(f"{name} is not ready: {said}\n{child.last_lines(process.log)}") from None
 
-    def _reasons(self, name: str) -> str:
-        service, _, part = name.partition(" ")
-        if service not in SERVICES:
+    async def readiness(self, program: str) -> tuple[int, dict[str, Any]]:
+        """What ``referral worker``, or another process of a service, answers on ``/readyz``. Raises httpx.HTTPError."""
+        service, part = program.split()
+        async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
+            answer = await http.get(self.url(service, part) + "/readyz")
+        return answer.status_code, answer.json()
+
+    async def _reasons(self, name: str) -> str:
+        if name not in self.programs:
             return "it is no service"
         try:
-            return httpx.get(self.url(service, part) + "/readyz", timeout=10, trust_env=False).text
-        except httpx.HTTPError as exc:
+            return str(await self.readiness(name))
+        except (httpx.HTTPError, ValueError) as exc:
             return f"/readyz does not answer ({type(exc).__name__})"
 
     async def revive(self) -> None:

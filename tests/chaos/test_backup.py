@@ -66,11 +66,9 @@ async def bytes_on_the_topic(ours: Cluster) -> dict[tuple[int, int], Any]:
 
 
 async def reasons(ours: Cluster, program: str) -> list[str]:
-    service, part = program.split()
     with suppress(httpx.TransportError):
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
-            answer = await http.get(ours.url(service, part) + "/readyz")
-        return list(answer.json()["reasons"])
+        _, said = await ours.readiness(program)
+        return list(said["reasons"])
     return []
 
 

@@ -49,24 +49,18 @@ async def register(callers: Callers, http: httpx.AsyncClient, among: Iterable[in
             return callers.cases[-1]
 
 
-async def readiness(ours: Cluster, service: str, part: str) -> tuple[int, dict[str, Any]]:
-    async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
-        answer = await http.get(ours.url(service, part) + "/readyz")
-    return answer.status_code, answer.json()
-
-
 async def says(ours: Cluster, *words: str) -> str:
     """Wait until the projections' worker is unready for a reason with all these words in it, and return the reason."""
 
     async def reason() -> str:
-        _, body = await readiness(ours, "projections", "worker")
+        _, body = await ours.readiness("projections worker")
         return next((r for r in body["reasons"] if all(word in r for word in words)), "")
 
     return str(await until(reason, within=60))
 
 
 async def is_ready(ours: Cluster) -> bool:
-    return (await readiness(ours, "projections", "worker"))[0] == 200
+    return (await ours.readiness("projections worker"))[0] == 200
 
 
 async def timeline_of(ours: Cluster, case: Case) -> list[str]:
@@ -97,7 +91,7 @@ async def test_a_record_that_is_no_event_halts_its_lane_until_it_is_waived(ours:
     assert await timeline_of(ours, behind) == [], "what comes behind it waits"
 
     async def shown_to_readers() -> bool:
-        status, body = await readiness(ours, "projections", "api")
+        status, body = await ours.readiness("projections api")
         assert status == 200, "readers are still served"
         return len(body["standing_still"]) == len(NAMES) * len(STRANGERS)
 
