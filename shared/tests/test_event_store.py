@@ -192,3 +192,50 @@ async def test_a_reader_behind_eight_writers_misses_nothing(postgres_store: Post
         assert event.version == versions.get(event.stream, 0) + 1
         versions[event.stream] = event.version
     assert await postgres_store.verify() == []
+
+
+async def test_appends_that_meet_share_a_commit(superuser: Any, postgres_store: PostgresEventStore) -> None:
+    await asyncio.gather(*(append(postgres_store, f"thing-{n}", 0, lane=n % 16) for n in range(64)))
+    assert await superuser.fetchval("select count(distinct xmin::text) from es.events") <= 2
+    assert await postgres_store.verify() == []
+
+
+async def test_a_lane_that_somebody_holds_keeps_nobody_else_waiting(
+    superuser: Any, postgres_store: PostgresEventStore
+) -> None:
+    async with superuser.transaction():
+        await superuser.execute("select from es.lanes where lane = 3 for update")
+        held = [asyncio.create_task(append(postgres_store, f"held-{n}", 0, lane=3)) for n in range(2)]
+        await _until_one_waits(superuser)
+        for n in range(20):
+            await append(postgres_store, f"thing-{n}", 0, lane=n % 3)
+        assert not any(task.done() for task in held)
+    assert [a.first_sequence for a in await asyncio.gather(*held)] == [1, 2]
+
+
+async def test_who_gives_up_waiting_takes_nobody_along(superuser: Any, postgres_store: PostgresEventStore) -> None:
+    async with superuser.transaction():
+        await superuser.execute("select from es.lanes where lane = 3 for update")
+        first = asyncio.create_task(append(postgres_store, "first", 0))
+        await _until_one_waits(superuser)
+        second, third = (asyncio.create_task(append(postgres_store, name, 0)) for name in ("second", "third"))
+        await asyncio.sleep(0)
+        second.cancel()
+        first.cancel()
+    await third
+    # The first was on its way when its caller left, the second was not.
+    assert [e.stream for e in await postgres_store.read_lane(3, after=0, limit=9)] == ["first", "third"]
+
+
+async def test_an_outage_is_said_to_everybody_who_waits(postgres_store: PostgresEventStore) -> None:
+    await postgres_store.pool.close()
+    outcomes = await asyncio.gather(
+        *(append(postgres_store, f"thing-{n}", 0, lane=n) for n in range(5)), return_exceptions=True
+    )
+    assert [type(o) for o in outcomes] == [asyncpg.InterfaceError] * 5
+
+
+async def _until_one_waits(connection: Any) -> None:
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    while not await connection.fetchval(waiting):  # noqa: ASYNC110  the database is asked, no loop of ours would know
+        await asyncio.sleep(0)

@@ -20,7 +20,7 @@ from shared.edge.store import PostgresEventStore
 from shared.flow.handle import Handler
 from shared.web.routes import AnyRoute
 
-MIGRATIONS = [("shared.edge.sql", "event_store"), ("shared.edge.sql", "flow")]
+MIGRATIONS = [("shared.edge.sql", name) for name in ("event_store", "flow", "append_together")]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ same contract suite (``shared.testing.contract``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from shared.core.codec import NewEvent, StoredEvent
 from shared.core.errors import VersionConflict
 
 from .db import Connection, Pool, queries
+from .group_commit import GroupCommit, Row
 
 _SQL = queries("event_store_queries")
 _CONFLICTS = ("events_stream_version_key", "settled_commands_pkey")
@@ -87,9 +90,28 @@ class EventStore(Protocol):
         ...
 
 
+async def _insert(connection: Pool | Connection, rows: Sequence[Row]) -> list[int]:
+    """Events with their places, all or none; their sequence numbers."""
+    if len(rows) == 1:
+        return [await connection.fetchval(_SQL["append_one"], *rows[0])]
+    columns = map(list, zip(*rows, strict=True))
+    return await connection.fetchval(_SQL["append_together"], *columns)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _conflict_over(stream: str, version: int) -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError as exc:
+        if exc.constraint_name not in _CONFLICTS:
+            raise
+        raise VersionConflict(f"{stream} has moved on from version {version}") from exc
+
+
 class PostgresEventStore:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
+        self._group_commit = GroupCommit(partial(_insert, pool))
 
     async def load(self, stream: str, *, connection: Connection | None = None) -> list[StoredEvent]:
         return [StoredEvent(*row) for row in await (connection or self.pool).fetch(_SQL["load"], stream)]
@@ -113,38 +135,29 @@ class PostgresEventStore:
         events: Sequence[NewEvent],
         connection: Connection | None = None,
     ) -> Appended:
-        place = (lane, stream, expected_version, command_id, la_code, recorded_at)
-        if len(events) == 1:
-            (e,) = events
-            query = _SQL["append_one"]
-            values: tuple[Any, ...] = (e.event_id, e.type, e.schema_version, e.data, e.metadata)
-        else:
-            query = _SQL["append"]
-            values = tuple(
-                [getattr(e, column) for e in events]
-                for column in ("event_id", "type", "schema_version", "data", "metadata")
-            )
-        first = await self._write(
-            query, (*place, *values), f"{stream} has moved on from version {expected_version}", connection
-        )
+        rows = [
+            (lane, stream, expected_version + n, command_id, la_code, recorded_at,
+             event.event_id, event.type, event.schema_version, event.data, event.metadata)
+            for n, event in enumerate(events)
+        ]  # fmt: skip
+        with _conflict_over(stream, expected_version):
+            if connection is None:
+                first = await self._group_commit.append(rows)
+            else:
+                async with connection.transaction():  # a savepoint: a conflict must not spoil the caller's work
+                    first, *_ = await _insert(connection, rows)
         return Appended(first, expected_version + len(events))
 
     async def settle(
         self, command_id: UUID, stream: str, version: int, *, lane: int, connection: Connection | None = None
     ) -> None:
-        moved_on = f"{stream} has moved on from version {version}"
-        await self._write(_SQL["settle"], (lane, command_id, stream, version), moved_on, connection)
-
-    async def _write(self, query: str, values: Sequence[Any], conflict: str, connection: Connection | None) -> Any:
-        try:
+        values = (lane, command_id, stream, version)
+        with _conflict_over(stream, version):
             if connection is None:
-                return await self.pool.fetchval(query, *values)
-            async with connection.transaction():  # a savepoint: a conflict must not spoil the caller's work
-                return await connection.fetchval(query, *values)
-        except asyncpg.UniqueViolationError as exc:
-            if exc.constraint_name not in _CONFLICTS:
-                raise
-            raise VersionConflict(conflict) from exc
+                await self.pool.execute(_SQL["settle"], *values)
+            else:
+                async with connection.transaction():
+                    await connection.execute(_SQL["settle"], *values)
 
     async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]:
         return [StoredEvent(*row) for row in await self.pool.fetch(_SQL["read_lane"], lane, after, limit)]

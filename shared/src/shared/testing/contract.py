@@ -125,3 +125,24 @@ class EventStoreContract:
         outcomes = await asyncio.gather(*(append(store, "thing-1", 0) for _ in range(12)), return_exceptions=True)
         assert sum(isinstance(o, Appended) for o in outcomes) == 1
         assert sum(isinstance(o, VersionConflict) for o in outcomes) == 11
+
+    async def test_of_many_at_once_each_stands_or_falls_alone(self, store: EventStore) -> None:
+        """Three lanes; every fifth expects a version that is wrong, every fourth has two events."""
+        for n in range(5):
+            await append(store, f"taken-{n}", 0)
+        attempts = [
+            append(store, f"taken-{n // 5}" if n % 5 == 4 else f"thing-{n}", 0,
+                   *(new_event() for _ in range(1 + (n % 4 == 0))), lane=n % 3)
+            for n in range(25)
+        ]  # fmt: skip
+        outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+        assert [n for n, o in enumerate(outcomes) if isinstance(o, VersionConflict)] == [4, 9, 14, 19, 24]
+        for n, outcome in enumerate(outcomes):
+            if isinstance(outcome, Appended):
+                stored = await store.load(f"thing-{n}")
+                assert outcome == Appended(stored[0].sequence, len(stored))
+                assert {e.lane for e in stored} == {n % 3}
+        for lane in range(3):
+            sequences = [e.sequence for e in await store.read_lane(lane, after=0, limit=100)]
+            assert sequences == list(range(1, len(sequences) + 1))
+        assert await store.verify() == []

@@ -1,4 +1,5 @@
--- The event store of one service: sixteen lanes, one table of events, one function that writes.
+-- The event store of one service: sixteen lanes, one table of events, and the function that writes one
+-- (append_together.sql: several at once).
 --
 -- Why lanes. Numbers from a sequence are handed out at insert and become visible at commit, so a reader
 -- that remembers the highest number it saw can pass over a slower transaction and never see its events.
@@ -114,37 +115,6 @@ begin
     return s;
 end $$;
 
--- Several events of one command, all or none: the lane is taken first, and written once with the last number and hash.
--- Returns the sequence number of the first.
-create function es.append(_lane int, _stream text, _expected int, _command uuid, _la_code text,
-                          _recorded_at timestamptz, _ids uuid[], _types text[], _schemas int[],
-                          _data bytea[], _metadata bytea[]) returns bigint
-language plpgsql security definer set search_path = pg_catalog as $$
-declare
-    n int := cardinality(_ids);
-    s bigint;
-    e int;
-    h bytea;
-    hashes bytea[] := '{}';
-begin
-    select head, epoch, hash into s, e, h from es.lanes where lane = _lane for no key update;
-    for i in 1 .. n loop
-        h := es.link(h, _lane, s + i, _stream, _expected + i, _ids[i], _types[i], _schemas[i], _command, _la_code,
-                     _recorded_at, e, _data[i], _metadata[i]);
-        hashes[i] := h;
-    end loop;
-    insert into es.events
-    select _lane, s + i, _stream, _expected + i, _ids[i], _types[i], _schemas[i], _command, _la_code, _recorded_at, e,
-           _data[i], _metadata[i], hashes[i]
-      from generate_series(1, n) as i
-     where not exists (select from es.settled_commands where command_id = _command);
-    if not found then
-        perform es.refuse_settled(_command);
-    end if;
-    update es.lanes set head = s + n, hash = h where lane = _lane;
-    return s + 1;
-end $$;
-
 -- A command was found to have nothing to do by the stream as it was at a version. Where it has moved on since, that is a
 -- conflict as with an append: another attempt at the same command may have appended.
 create function es.settle(_lane int, _command uuid, _stream text, _version int) returns void
@@ -159,7 +129,7 @@ begin
 end $$;
 
 -- The application's role can read the log and call these functions; it can write no table of this schema.
-revoke all on function es.append_one, es.append, es.settle from public;
+revoke all on function es.append_one, es.settle from public;
 grant usage on schema es to send_app;
 grant select on all tables in schema es to send_app;
-grant execute on function es.append_one, es.append, es.settle, es.link to send_app;
+grant execute on function es.append_one, es.settle, es.link to send_app;

@@ -12,12 +12,12 @@ select lane, sequence, stream, version, event_id, type, schema_version, command_
   from es.events where stream = $1 order by version
 
 -- name: append_one
--- See es.append_one: the only way to write. One event, as most commands have.
+-- One event, as most commands have.
 select es.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
--- name: append
--- Several events of one command.
-select es.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+-- name: append_together
+-- Several events, of one command or of several.
+select es.append_together($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 -- name: settle
 -- Remember that a command had nothing to do.
