@@ -2,7 +2,9 @@
 
 Yardsticks, on the same server with the same durability (fsync, full_page_writes, synchronous_commit on):
 
-- the same row, columns and indexes in a plain INSERT, with a sequence for the number, no lane and no hash;
+- the same row, columns and indexes in a plain INSERT, with a sequence for the number, no lane and no hash, and a commit
+  each. Ours share a commit where they meet in one process; so besides one store for all writers, as a process has it,
+  a store for each of 16 writers is measured, as 16 processes would have it;
 - the `eventsourcing` library: its PostgreSQL recorder given the same bytes, in its default form and with its database
   functions. It writes fewer columns and no hash, takes one lock on the whole table, and runs a thread a connection.
 """
@@ -11,11 +13,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -56,14 +57,6 @@ insert into plain.events
 select $1, nextval('plain.numbers'), $2, n, i, $3, 1, $4, '801', $5, 1, d, m, '\\x'
   from unnest($6::uuid[], $7::bytea[], $8::bytea[]) with ordinality as e(i, d, m, n)
 """
-_MEETING = (
-    "16 writers on 16 lanes chosen by chance: at any moment a third of them wait for another's commit. In lanes of "
-    "their own, see below, what remains is the order, the chain and the function call."
-)
-_QUEUE = (
-    "32 writers share 16 lanes, and a lane's row is held until its commit is on disk: half of them wait in a queue. "
-    "That wait is the order itself."
-)
 
 
 async def measure(place: Place) -> list[Figure]:
@@ -93,19 +86,19 @@ async def _beside_the_insert(place: Place, connections: int) -> list[Figure]:
             "ours": partial(_rate, place, partial(append, store, each), connections, each),
         }
         if each == 1 and connections == LANES:
-            contestants["apart"] = partial(_rate, place, partial(append, store, each, count()), connections, each)
+            free = [PostgresEventStore(pool) for _ in range(connections)]
+            contestants["apart"] = partial(_rate, place, partial(_append_apart, free), connections, each)
         found = await turn_about(
             contestants,
             rounds=_rounds(place, connections, each),
             others=place.others,
         )
         target = TARGETS.get(connections) if each == 1 else None
-        why = {16: _MEETING, 32: _QUEUE}.get(connections, "")
-        figures.append(Figure(_what(connections, each), "events/s", found["ours"], "the INSERT alone", found["plain"],
-                              target, why))  # fmt: skip
+        beside = "the INSERT alone"
+        figures.append(Figure(_what(connections, each), "events/s", found["ours"], beside, found["plain"], target))
         if "apart" in found:
-            what = f"{_what(connections, each)}, in lanes of their own"
-            figures.append(Figure(what, "events/s", found["apart"], "the INSERT alone", found["plain"]))
+            what = f"{_what(connections, each)}, a store for each"
+            figures.append(Figure(what, "events/s", found["apart"], beside, found["plain"]))
     await pool.close()
     return figures
 
@@ -152,14 +145,20 @@ def _seconds(place: Place) -> float:
     return 0.5 if place.quick else SECONDS
 
 
-async def append(store: PostgresEventStore, each: int, turns: Iterator[int] | None = None) -> None:
-    """One commit of ``each`` events to a stream that is new. ``turns``: lane after lane, so that nobody meets."""
+async def append(store: PostgresEventStore, each: int) -> None:
+    """``each`` events to a stream that is new, all or none."""
     case = uuid4()
     await store.append(
-        lane=lane_of(case) if turns is None else next(turns) % LANES,
-        stream=f"case-{case}", expected_version=0, command_id=uuid4(), la_code="801",
+        lane=lane_of(case), stream=f"case-{case}", expected_version=0, command_id=uuid4(), la_code="801",
         recorded_at=datetime.now(UTC), events=events(case, each),
     )  # fmt: skip
+
+
+async def _append_apart(free: list[PostgresEventStore]) -> None:
+    """By a store that nobody else uses meanwhile."""
+    store = free.pop()
+    await append(store, 1)
+    free.append(store)
 
 
 async def _insert(pool: Any, each: int) -> None:

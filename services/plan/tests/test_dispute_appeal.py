@@ -120,6 +120,8 @@ def test_a_dispute_has_one_appeal() -> None:
     given(dispute, *events).sent_at(LATER).when(same).then_nothing()
     other = RegisterAppeal(dispute_id=D, appeal=notice(), occurred_on=date(2026, 1, 6))
     given(dispute, *events).sent_at(LATER).when(other).then_rejected("appeal-already-registered")
+    evening = same.model_copy(update={"appeal": notice().model_copy(update={"after_1700": True})})
+    given(dispute, *events).sent_at(LATER).when(evening).then_rejected("appeal-already-registered")
 
 
 def test_a_dispute_is_about_a_plan_the_child_has_or_had() -> None:
@@ -138,6 +140,8 @@ def test_the_response_is_sent_once() -> None:
     evening = RESPONDED.model_copy(update={"after_1700": True})
     [sent] = given(dispute, *events).when(evening).then_types(AppealResponseSubmitted)
     assert sent.after_1700
+    given(dispute, *then_also(events, evening)).when(evening).then_nothing()
+    given(dispute, *then_also(events, RESPONDED)).when(evening).then_rejected("response-submitted")
     early = SubmitAppealResponse(dispute_id=D, occurred_on=date(2026, 1, 1))
     given(dispute, *events).when(early).then_rejected("before-appeal")
 
@@ -223,7 +227,8 @@ def test_a_step_recorded_with_another_day_is_for_a_correction() -> None:
     refused = given(dispute, *events).when(later).then_rejected("response-submitted")
     assert refused.detail == (
         "The response went to the Tribunal on 2026-02-10. If that date is wrong, correct it: "
-        "POST /disputes/{dispute_id}/corrections."
+        "POST /disputes/{dispute_id}/corrections. If anything else of it is, take it back: "
+        "POST /disputes/{dispute_id}/retractions."
     )
 
 
@@ -242,6 +247,8 @@ def test_the_tribunal_directs_and_the_authority_complies() -> None:
     (done,) = given(dispute, *events).when(comply).then_types(TribunalDirectionComplied)
     assert done.direction == "HEARING"
     given(dispute, *events, done).when(comply).then_nothing()
+    evening = comply.model_copy(update={"after_1700": True})
+    given(dispute, *events, done).when(evening).then_rejected("complied-already")
     unknown = comply.model_copy(update={"direction_id": UUID(int=999)})
     given(dispute, *events).when(unknown).then_rejected("no-such-direction")
     given(dispute, *appealed()).when(comply).then_rejected("no-direction")

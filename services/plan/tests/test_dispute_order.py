@@ -162,6 +162,8 @@ def test_an_order_that_was_set_aside_leaves_the_appeal_open() -> None:
     )  # fmt: skip
     events = then_also(events, SET_ASIDE)
     given(dispute, *events).when(SET_ASIDE).then_nothing()
+    evening = SET_ASIDE.model_copy(update={"after_1700": True})
+    given(dispute, *events).when(evening).then_rejected("application-open")
     decided = DecideFttReviewOrPermission(
         dispute_id=D, application_id=UUID(int=70), outcome="SET_ASIDE", occurred_on=date(2026, 4, 1)
     )

@@ -94,9 +94,10 @@ def evolve(state: Dispute, event: AppealEvent) -> Dispute:
     on = event.occurred_on
     match event:
         case AppealRegistered():
-            return replace(state, appeal=Appeal(event.appeal_type, on, event.received_by_la_on))
+            appeal = Appeal(event.appeal_type, on, event.received_by_la_on, event.after_1700)
+            return replace(state, appeal=appeal)
         case AppealResponseSubmitted():
-            return _appeal(state, responded_on=on)
+            return _appeal(state, responded_on=on, responded_after_1700=event.after_1700)
         case AppealNotOpposed():
             owed = Owed(event.order_id, (event.owed,), on, by_order=False)
             return replace(_appeal(state, conceded_on=on), owed=(*state.owed, owed))
@@ -106,8 +107,8 @@ def evolve(state: Dispute, event: AppealEvent) -> Dispute:
             assert_never(never)
 
 
-def _appeal(state: Dispute, **dates: Any) -> Dispute:
-    return replace(state, appeal=replace(state.the_appeal, **dates))
+def _appeal(state: Dispute, **changes: Any) -> Dispute:
+    return replace(state, appeal=replace(state.the_appeal, **changes))
 
 
 # --- commands ---
@@ -302,21 +303,30 @@ _not_responded = once(
     lambda s: s.appeal and s.appeal.responded_on, "response-submitted", "The response went to the Tribunal", CORRECT
 )
 
+
+def _registered_so(command: RegisterAppeal, state: Dispute) -> bool:
+    asked = (command.appeal.appeal_type, command.occurred_on, command.appeal.after_1700)
+    known = state.appeal
+    return known is not None and (known.appeal_type, known.registered_on, known.registered_after_1700) == asked
+
+
+def _responded_so(command: SubmitAppealResponse, state: Dispute) -> bool:
+    asked = (command.occurred_on, command.after_1700)
+    return state.appeal is not None and (state.appeal.responded_on, state.appeal.responded_after_1700) == asked
+
+
 decisions = [
     Decision(
         RegisterAppeal,
         register,
         when=[opened, _no_appeal_yet],
-        already=lambda c, s: (
-            s.appeal is not None
-            and (s.appeal.appeal_type, s.appeal.registered_on) == (c.appeal.appeal_type, c.occurred_on)
-        ),
+        already=_registered_so,
     ),
     Decision(
         SubmitAppealResponse,
         respond,
         when=[*OPEN_APPEAL, _not_responded],
-        already=lambda c, s: s.appeal is not None and s.appeal.responded_on == c.occurred_on,
+        already=_responded_so,
     ),
     Decision(
         ConcedeAppeal,

@@ -55,7 +55,9 @@ def evolve(state: Dispute, event: DirectionEvent) -> Dispute:
             directions = (*appeal.directions, given)
         case TribunalDirectionComplied():
             directions = tuple(
-                replace(d, complied_on=event.occurred_on) if d.direction_id == event.direction_id else d
+                replace(d, complied_on=event.occurred_on, complied_after_1700=event.after_1700)
+                if d.direction_id == event.direction_id
+                else d
                 for d in appeal.directions
             )
         case _ as never:
@@ -136,7 +138,8 @@ def _any_given(state: Dispute) -> Condition | None:
 
 def _direction_complied(command: ComplyWithTribunalDirection, state: Dispute) -> bool:
     given = state.appeal.direction(command.direction_id) if state.appeal else None
-    return given is not None and given.complied_on == command.occurred_on
+    asked = (command.occurred_on, command.after_1700)
+    return given is not None and (given.complied_on, given.complied_after_1700) == asked
 
 
 decisions = [

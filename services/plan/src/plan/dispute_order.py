@@ -112,7 +112,9 @@ def evolve(state: Dispute, event: OrderEvent) -> Dispute:
                 ),
             )
         case FttReviewOrPermissionApplied():
-            applied = Application(event.application_id, event.kind, event.applied_by, event.occurred_on)
+            applied = Application(
+                event.application_id, event.kind, event.applied_by, event.occurred_on, event.after_1700
+            )
             return replace(state, applications=(*state.applications, applied))
         case FttReviewOrPermissionDecided():
             applications = tuple(
@@ -254,8 +256,9 @@ def comply(command: ComplyWithTribunalOrder, state: Dispute) -> Sequence[OrderEv
 
 def apply(command: ApplyForFttReviewOrPermission, state: Dispute) -> Sequence[OrderEvent]:
     order = _standing(state)
-    waiting = _applied_on(command, state)
-    refuse_again(waiting, code="application-open", what="This application was made", to_correct=CORRECT)
+    waiting = _waiting(command, state)
+    made_on = waiting.applied_on if waiting else None
+    refuse_again(made_on, code="application-open", what="This application was made", to_correct=CORRECT)
     refuse_before(command.occurred_on, order.since, code="application-before-order", what="the date of the order")
     return [
         FttReviewOrPermissionApplied(
@@ -320,11 +323,17 @@ def _act_done(command: ComplyWithTribunalOrder, state: Dispute) -> bool:
     return owed is not None and owed.acts_done.get(command.act) == command.occurred_on
 
 
-def _applied_on(command: ApplyForFttReviewOrPermission, state: Dispute) -> date | None:
-    """When such an application was made that waits for its decision."""
+def _waiting(command: ApplyForFttReviewOrPermission, state: Dispute) -> Application | None:
+    """Such an application that waits for its decision."""
     open_ones = [a for a in state.applications if a.decided_on is None]
-    same = [a.applied_on for a in open_ones if (a.kind, a.by) == (command.kind, command.applied_by)]
+    same = [a for a in open_ones if (a.kind, a.by) == (command.kind, command.applied_by)]
     return same[-1] if same else None
+
+
+def _applied_so(command: ApplyForFttReviewOrPermission, state: Dispute) -> bool:
+    waiting = _waiting(command, state)
+    asked = (command.occurred_on, command.after_1700)
+    return waiting is not None and (waiting.applied_on, waiting.after_1700) == asked
 
 
 def _decided_so(command: DecideFttReviewOrPermission, state: Dispute) -> bool:
@@ -344,7 +353,7 @@ decisions = [
         ApplyForFttReviewOrPermission,
         apply,
         when=[order_stands],
-        already=lambda c, s: _applied_on(c, s) == c.occurred_on,
+        already=_applied_so,
     ),
     Decision(
         DecideFttReviewOrPermission,

@@ -147,6 +147,7 @@ class Direction:
     given_on: date
     due_on: date
     complied_on: date | None = None
+    complied_after_1700: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,9 @@ class Appeal:
     appeal_type: AppealType
     registered_on: date
     received_by_la_on: date
+    registered_after_1700: bool = False
     responded_on: date | None = None
+    responded_after_1700: bool = False
     conceded_on: date | None = None
     withdrawn_on: date | None = None
     directions: tuple[Direction, ...] = ()
@@ -171,6 +174,7 @@ class Application:
     kind: str
     by: str
     applied_on: date
+    after_1700: bool = False
     outcome: str | None = None
     decided_on: date | None = None
 
@@ -258,7 +262,10 @@ class Dispute:
         return next((r for r in self.recommendations if r.recommendation_id == recommendation_id), None)
 
 
-CORRECT = correct_at("/disputes/{dispute_id}")
+CORRECT = (
+    f"{correct_at('/disputes/{dispute_id}')} If anything else of it is, take it back: "
+    "POST /disputes/{dispute_id}/retractions."
+)
 
 
 def opened(state: Dispute) -> Condition | None:
