@@ -3,9 +3,10 @@
     python -m bench rebuild
 
 The topics hold whole cases of about 60 events (see ``clocks``), of 700 bytes each as in production. Bare: one consumer,
-`getmany`, JSON decoded. Ours: everything a rebuild does up to indexed tables that could be switched to, in one process;
-then in half as many as there are cores, if that is more. All run turn about on the same broker. PostgreSQL is durable;
-it and Kafka share the machine, so how much one second of a core takes of our own process's work is said too.
+`getmany`, JSON decoded; and what COPY of the finished rows takes by itself. Ours: everything a rebuild does up to
+indexed tables that could be switched to, in one process; then in half as many as there are cores, if that is more. All
+run turn about on the same broker. PostgreSQL is durable; it and Kafka share the machine, so how much one second of a
+core takes of our own process's work is said too.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ async def _beside_the_library(place: Place, connections: int) -> list[Figure]:
 
 
 def _what(connections: int, each: int) -> str:
-    events = "single events" if each == 1 else f"{each} events a commit"
+    events = "single events" if each == 1 else f"{each} events at once"
     return f"append, {events}, {connections} connection{'s' if connections > 1 else ''}"
 
 

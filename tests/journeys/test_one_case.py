@@ -142,14 +142,15 @@ async def test_a_consumer_that_is_held_up_says_by_how_much(
         found: dict[str, Any] = (await system.workers["projections"].get("/readyz")).json()["timeline"]
         return found
 
-    async def behind() -> Any:
-        found = await timeline()
+    def held_up(found: dict[str, Any]) -> Any:
         return found if found["lag_events"] > 0 and found["lag_seconds"] > 2 else None
+
+    async def behind() -> Any:
+        return held_up(await timeline())
 
     async def shown_behind() -> Any:
         # What a worker knows stands in its database a moment later.
-        found = (await course.caller.read("projections", f"/cases/{course.case}/timeline"))["freshness"]
-        return found if found["lag_events"] > 0 and found["lag_seconds"] > 2 else None
+        return held_up((await course.caller.read("projections", f"/cases/{course.case}/timeline"))["freshness"])
 
     async def level() -> Any:
         found = await timeline()

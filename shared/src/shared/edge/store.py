@@ -6,8 +6,8 @@ same contract suite (``shared.testing.contract``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -98,10 +98,12 @@ async def _insert(connection: Pool | Connection, rows: Sequence[Row]) -> list[in
     return await connection.fetchval(_SQL["append_together"], *columns)  # type: ignore[no-any-return]
 
 
-@contextmanager
-def _conflict_over(stream: str, version: int) -> Iterator[None]:
+@asynccontextmanager
+async def _conflict_over(stream: str, version: int, connection: Connection | None) -> AsyncIterator[None]:
+    """Says VersionConflict for what breaks a unique key; in a savepoint, so that it does not spoil a caller's work."""
     try:
-        yield
+        async with nullcontext() if connection is None else connection.transaction():
+            yield
     except asyncpg.UniqueViolationError as exc:
         if exc.constraint_name not in _CONFLICTS:
             raise
@@ -140,24 +142,18 @@ class PostgresEventStore:
              event.event_id, event.type, event.schema_version, event.data, event.metadata)
             for n, event in enumerate(events)
         ]  # fmt: skip
-        with _conflict_over(stream, expected_version):
+        async with _conflict_over(stream, expected_version, connection):
             if connection is None:
                 first = await self._group_commit.append(rows)
             else:
-                async with connection.transaction():  # a savepoint: a conflict must not spoil the caller's work
-                    first, *_ = await _insert(connection, rows)
+                first, *_ = await _insert(connection, rows)
         return Appended(first, expected_version + len(events))
 
     async def settle(
         self, command_id: UUID, stream: str, version: int, *, lane: int, connection: Connection | None = None
     ) -> None:
-        values = (lane, command_id, stream, version)
-        with _conflict_over(stream, version):
-            if connection is None:
-                await self.pool.execute(_SQL["settle"], *values)
-            else:
-                async with connection.transaction():
-                    await connection.execute(_SQL["settle"], *values)
+        async with _conflict_over(stream, version, connection):
+            await (connection or self.pool).execute(_SQL["settle"], lane, command_id, stream, version)
 
     async def read_lane(self, lane: int, *, after: int, limit: int) -> list[StoredEvent]:
         return [StoredEvent(*row) for row in await self.pool.fetch(_SQL["read_lane"], lane, after, limit)]

@@ -22,7 +22,9 @@ declare
 begin
     for i in 1 .. cardinality(_ids) loop
         if l is distinct from _lanes[i] then
-            update es.lanes set head = s, hash = h where lane = l;
+            if i > 1 then
+                update es.lanes set head = s, hash = h where lane = l;
+            end if;
             l := _lanes[i];
             select head, epoch, hash into s, e, h from es.lanes where lane = l for no key update;
         end if;
